@@ -1,0 +1,410 @@
+#include "services/triage/domain/text/entities.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace huiyin::triage::text {
+namespace {
+
+bool IsDigit(char32_t c) { return c >= '0' && c <= '9'; }
+bool IsAlpha(char32_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool IsAlnum(char32_t c) { return IsDigit(c) || IsAlpha(c); }
+
+// Zero-width and direction controls: invisible, used to hide digits from filters.
+bool IsInvisible(char32_t c) {
+  return c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
+         (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF || c == 0x180E || c == 0x061C;
+}
+
+// First code points of runs of ten decimal digits in other scripts.
+constexpr std::array<char32_t, 10> kDigitZeros = {0x0660, 0x06F0, 0x0966, 0x0E50,  0x09E6,
+                                                  0x17E0, 0x1040, 0x0ED0, 0x1D7CE, 0x1D7F6};
+
+char32_t Fold(char32_t c) {
+  if (c < 0x80) return c;
+  if (c >= 0xFF01 && c <= 0xFF5E) return c - 0xFF01 + '!';
+  if (c == 0x3000 || c == 0xA0 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F) return ' ';
+  if (c >= 0x2010 && c <= 0x2015) return '-';
+  if (c == 0xFFE5) return 0xA5;
+  if (c >= 0x2460 && c <= 0x2468) return '1' + (c - 0x2460);
+  for (char32_t zero : kDigitZeros) {
+    if (c >= zero && c < zero + 10) return '0' + (c - zero);
+  }
+  return c;
+}
+
+bool IsSeparator(char32_t c) {
+  return c == ' ' || c == '-' || c == '.' || c == '_' || c == 0xB7 || c == '(' || c == ')' ||
+         c == '*';
+}
+
+// Digits from `start` on, ignoring up to two separators between them.
+struct DigitRun {
+  static constexpr std::size_t kMax = 24;
+  std::array<char, kMax> digit;           // '0'…'9', or 'X' as an eighteenth character
+  std::array<std::uint32_t, kMax> index;  // position in the code points
+  std::size_t count = 0;
+
+  std::string_view First(std::size_t n) const { return {digit.data(), n}; }
+  // True if character n - 1 is the last of its group: nothing alphanumeric touches it.
+  bool EndsAt(std::size_t n, const CodePoints& t) const {
+    const std::size_t after = index[n - 1] + 1;
+    return after >= t.size() || !IsAlnum(t.cp[after]);
+  }
+};
+
+DigitRun ReadDigits(const CodePoints& t, std::size_t start) {
+  DigitRun run;
+  std::size_t gap = 0;
+  for (std::size_t i = start; i < t.size() && run.count < DigitRun::kMax; ++i) {
+    const char32_t c = t.cp[i];
+    const bool check_x = (c == 'x' || c == 'X') && run.count == 17;
+    if (IsDigit(c) || check_x) {
+      run.digit[run.count] = check_x ? 'X' : static_cast<char>(c);
+      run.index[run.count++] = static_cast<std::uint32_t>(i);
+      gap = 0;
+      if (check_x) break;
+    } else if (!IsSeparator(c) || ++gap > 2) {
+      break;
+    }
+  }
+  return run;
+}
+
+bool IsMobile(std::string_view d) { return d[0] == '1' && d[1] >= '3'; }
+
+struct Match {
+  EntityKind kind;
+  std::size_t last;  // index of the last code point
+};
+
+// A telephone number that is not a bare mainland mobile: +country…, 0xx-xxxxxxxx, ddd-ddd-dddd.
+std::optional<Match> MatchOtherPhone(const CodePoints& t, const DigitRun& run, bool plus) {
+  const auto upto = [&](std::size_t n) { return Match{EntityKind::kPhone, run.index[n - 1]}; };
+  std::size_t n = 0;  // digits until a gap of two, at most 15
+  while (n < run.count && n < 15 && run.digit[n] != 'X') ++n;
+  if (plus && n >= 8 && run.EndsAt(n, t)) return upto(n);
+  const auto gap_after = [&](std::size_t k) { return run.index[k] - run.index[k - 1] > 1; };
+  if (run.digit[0] == '0') {
+    for (std::size_t area : {3u, 4u}) {
+      for (std::size_t total : {area + 8, area + 7}) {
+        if (run.count >= total && gap_after(area) && run.EndsAt(total, t)) return upto(total);
+      }
+    }
+    if ((run.count == 10 || run.count == 11) && run.EndsAt(run.count, t)) return upto(run.count);
+  }
+  if (run.count >= 10 && gap_after(3) && gap_after(6) && run.EndsAt(10, t)) return upto(10);
+  return std::nullopt;
+}
+
+std::optional<Match> MatchContactNumber(const CodePoints& t, std::size_t i) {
+  const bool plus = t.cp[i] == '+';
+  const DigitRun run = ReadDigits(t, i + (plus ? 1 : 0));
+  if (run.count < 8) return std::nullopt;
+  if (run.count >= 18 && IsIdCard(run.First(18)) && run.EndsAt(18, t)) {
+    return Match{EntityKind::kIdCard, run.index[17]};
+  }
+  for (std::size_t n = 19; n >= 13; --n) {
+    if (run.count >= n && run.digit[n - 1] != 'X' && run.EndsAt(n, t) && IsBankCard(run.First(n))) {
+      return Match{EntityKind::kBankCard, run.index[n - 1]};
+    }
+  }
+  for (std::string_view prefix : {"", "86", "0086", "086"}) {
+    const std::size_t n = prefix.size() + 11;
+    if (run.count >= n && run.First(prefix.size()) == prefix &&
+        IsMobile(run.First(n).substr(prefix.size())) && run.EndsAt(n, t)) {
+      return Match{EntityKind::kPhone, run.index[n - 1]};
+    }
+  }
+  return MatchOtherPhone(t, run, plus);
+}
+
+bool IsMailLocal(char32_t c) {
+  return IsAlnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-';
+}
+
+struct Span {
+  std::size_t first;
+  std::size_t last;
+};
+
+// An address around the '@' at `at`, spaces allowed beside '@' and before or after a dot.
+std::optional<Span> MatchEmail(const CodePoints& t, std::size_t at) {
+  constexpr std::size_t kLongest = 64;
+  const auto skip = [&](std::size_t i) { return i < t.size() && t.cp[i] == ' ' ? i + 1 : i; };
+  std::size_t first = at;
+  if (first > 1 && t.cp[first - 1] == ' ' && IsMailLocal(t.cp[first - 2])) --first;
+  const std::size_t local_end = first;
+  while (first > 0 && local_end - first < kLongest && IsMailLocal(t.cp[first - 1])) --first;
+  if (first == local_end) return std::nullopt;
+  std::size_t i = skip(at + 1);
+  std::size_t last = 0;
+  for (std::size_t label = 0; label < 6; ++label) {
+    const std::size_t begin = i;
+    while (i < t.size() && i - begin < kLongest && (IsAlnum(t.cp[i]) || t.cp[i] == '-')) ++i;
+    if (i == begin) break;
+    if (label > 0) last = i - 1;
+    const std::size_t dot = skip(i);
+    if (dot >= t.size() || t.cp[dot] != '.') break;
+    i = skip(dot + 1);
+  }
+  if (last == 0) return std::nullopt;
+  return Span{first, last};
+}
+
+bool StartsWith(const CodePoints& t, std::size_t i, std::u32string_view word) {
+  if (i + word.size() > t.size()) return false;
+  for (std::size_t k = 0; k < word.size(); ++k) {
+    char32_t c = t.cp[i + k];
+    if (c >= 'A' && c <= 'Z') c += 'a' - 'A';
+    if (c != word[k]) return false;
+  }
+  return true;
+}
+
+std::size_t SkipSpaces(const CodePoints& t, std::size_t i, std::size_t most) {
+  while (most-- > 0 && i < t.size() && t.cp[i] == ' ') ++i;
+  return i;
+}
+
+constexpr std::array<std::u32string_view, 14> kUnitsAfter = {U"元",  U"块",  U"圓",  U"円", U"원",
+                                                             U"€",   U"₽", U"₫",   U"đ",  U"บาท",
+                                                             U"rmb", U"usd", U"eur", U"руб"};
+constexpr std::array<std::u32string_view, 12> kUnitsBefore = {
+    U"¥", U"$", U"€", U"£", U"₹", U"฿", U"₫", U"₩", U"rp", U"r$", U"rmb", U"usd"};
+
+// A number with thousands and decimal points; returns one past its last code point, or `i`.
+std::size_t SkipNumber(const CodePoints& t, std::size_t i) {
+  constexpr std::size_t kLongest = 18;
+  const std::size_t begin = i;
+  while (i < t.size() && i - begin < kLongest &&
+         (IsDigit(t.cp[i]) || ((t.cp[i] == '.' || t.cp[i] == ',') && i > begin &&
+                               i + 1 < t.size() && IsDigit(t.cp[i + 1])))) {
+    ++i;
+  }
+  return i;
+}
+
+std::optional<Match> MatchAmount(const CodePoints& t, std::size_t i) {
+  for (std::u32string_view unit : kUnitsBefore) {
+    if (!StartsWith(t, i, unit)) continue;
+    const std::size_t begin = SkipSpaces(t, i + unit.size(), 1);
+    const std::size_t end = SkipNumber(t, begin);
+    if (end > begin) return Match{EntityKind::kAmount, end - 1};
+  }
+  const std::size_t end = SkipNumber(t, i);
+  if (end == i) return std::nullopt;
+  const std::size_t unit_at = SkipSpaces(t, end, 1);
+  for (std::u32string_view unit : kUnitsAfter) {
+    if (StartsWith(t, unit_at, unit)) return Match{EntityKind::kAmount, unit_at + unit.size() - 1};
+  }
+  return std::nullopt;
+}
+
+// A number of one or two (or exactly four) digits at *i; moves *i past it.
+std::optional<int> ReadNumber(const CodePoints& t, std::size_t* i) {
+  int value = 0;
+  std::size_t n = 0;
+  while (*i + n < t.size() && n < 5 && IsDigit(t.cp[*i + n])) {
+    value = value * 10 + static_cast<int>(t.cp[*i + n] - '0');
+    ++n;
+  }
+  if (n == 0 || n == 3 || n == 5) return std::nullopt;
+  *i += n;
+  return value;
+}
+
+bool IsYear(int y) { return y >= 1990 && y <= 2099; }
+bool IsMonth(int m) { return m >= 1 && m <= 12; }
+bool IsDay(int d) { return d >= 1 && d <= 31; }
+
+// 2024-01-31, 2024/1/31, 2024.1.31, 2024年1月31日, 1月31号, 31/01/2024.
+std::optional<Match> MatchDate(const CodePoints& t, std::size_t i) {
+  std::size_t at = i;
+  const auto a = ReadNumber(t, &at);
+  if (!a || at >= t.size()) return std::nullopt;
+  const char32_t mark = t.cp[at];
+  if (mark == U'月' || mark == U'월') {
+    at = SkipSpaces(t, at + 1, 1);
+    const auto day = ReadNumber(t, &at);
+    if (!IsMonth(*a) || !day || !IsDay(*day)) return std::nullopt;
+    const bool unit =
+        at < t.size() && (t.cp[at] == U'日' || t.cp[at] == U'号' || t.cp[at] == U'일');
+    return Match{EntityKind::kDate, unit ? at : at - 1};
+  }
+  const bool year_mark = mark == U'年' || mark == U'년';
+  if (!year_mark && mark != '-' && mark != '/' && mark != '.') return std::nullopt;
+  at = SkipSpaces(t, at + 1, year_mark ? 1 : 0);
+  const auto b = ReadNumber(t, &at);
+  if (!b || at >= t.size()) return std::nullopt;
+  if (year_mark ? (t.cp[at] != U'月' && t.cp[at] != U'월') : t.cp[at] != mark) return std::nullopt;
+  at = SkipSpaces(t, at + 1, year_mark ? 1 : 0);
+  const auto c = ReadNumber(t, &at);
+  if (!c) return std::nullopt;
+  const bool year_first = IsYear(*a) && IsMonth(*b) && IsDay(*c);
+  const bool year_last = IsYear(*c) && ((IsMonth(*a) && IsDay(*b)) || (IsDay(*a) && IsMonth(*b)));
+  if (!year_first && !year_last) return std::nullopt;
+  if (at < t.size() && IsDigit(t.cp[at])) return std::nullopt;
+  const bool unit = at < t.size() && (t.cp[at] == U'日' || t.cp[at] == U'号' || t.cp[at] == U'일');
+  return Match{EntityKind::kDate, unit ? at : at - 1};
+}
+
+constexpr std::array<std::u32string_view, 14> kOrderWords = {
+    U"订单编号", U"订单号", U"订单",     U"單號",     U"单号",   U"order number", U"order no",
+    U"order id", U"order",  U"注文番号", U"주문번호", U"pedido", U"commande",     U"bestellung"};
+
+// "order no.: AB123456": from the word on; the entity is the number alone.
+std::optional<Span> MatchOrderNumber(const CodePoints& t, std::size_t i) {
+  std::size_t at = i;
+  for (std::u32string_view word : kOrderWords) {
+    if (StartsWith(t, i, word)) {
+      at = i + word.size();
+      break;
+    }
+  }
+  if (at == i && t.cp[i] != '#') return std::nullopt;
+  for (std::size_t skipped = 0;
+       skipped < 4 && at < t.size() && !IsAlnum(t.cp[at]) && t.cp[at] < 0x80; ++skipped) {
+    ++at;
+  }
+  constexpr std::size_t kLongest = 32;
+  const std::size_t begin = at;
+  std::size_t digits = 0;
+  while (at < t.size() && at - begin < kLongest &&
+         (IsAlnum(t.cp[at]) || (t.cp[at] == '-' && at > begin))) {
+    digits += IsDigit(t.cp[at]) ? 1 : 0;
+    ++at;
+  }
+  while (at > begin && t.cp[at - 1] == '-') --at;
+  if (at - begin < 5 || digits < 4) return std::nullopt;
+  return Span{begin, at - 1};
+}
+
+// An unlabelled run of ten to twenty-four digits.
+std::optional<Match> MatchLongNumber(const CodePoints& t, std::size_t i) {
+  std::size_t at = i;
+  while (at < t.size() && at - i <= 24 && IsDigit(t.cp[at])) ++at;
+  if (at - i < 10 || at - i > 24 || (at < t.size() && IsAlnum(t.cp[at]))) return std::nullopt;
+  return Match{EntityKind::kOrderNumber, at - 1};
+}
+
+constexpr std::array<std::array<char32_t, 2>, 5> kQuotes = {
+    {{U'【', U'】'}, {U'《', U'》'}, {U'「', U'」'}, {U'“', U'”'}, {U'『', U'』'}}};
+
+std::optional<Span> MatchProduct(const CodePoints& t, std::size_t i) {
+  constexpr std::size_t kLongest = 40;
+  for (const auto& [open, close] : kQuotes) {
+    if (t.cp[i] != open) continue;
+    for (std::size_t k = i + 1; k < t.size() && k - i <= kLongest + 1; ++k) {
+      if (t.cp[k] == close) return k - i > 2 ? std::optional<Span>({i + 1, k - 1}) : std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+struct Found {
+  EntityKind kind;
+  Span span;
+  bool ok = false;
+};
+
+// What begins at code point `i`, the kinds that must be masked first.
+Found MatchAt(const CodePoints& t, std::size_t i) {
+  const char32_t c = t.cp[i];
+  const bool after_alnum = i > 0 && IsAlnum(t.cp[i - 1]);
+  const bool number = IsDigit(c) && !(i > 0 && IsDigit(t.cp[i - 1]));
+  if (number || (c == '+' && i + 1 < t.size() && IsDigit(t.cp[i + 1]))) {
+    if (const auto m = MatchContactNumber(t, i); m) return {m->kind, {i, m->last}, true};
+  }
+  if (c >= 0x80 || IsAlpha(c) || c == '#') {
+    if (const auto s = MatchOrderNumber(t, i); s && !after_alnum) {
+      // The number itself may be contact data ("order 13812345678"); that wins.
+      if (!MatchContactNumber(t, s->first)) return {EntityKind::kOrderNumber, *s, true};
+    }
+    if (const auto s = MatchProduct(t, i); s) return {EntityKind::kProduct, *s, true};
+  }
+  if (number && !after_alnum) {
+    if (const auto m = MatchDate(t, i); m) return {m->kind, {i, m->last}, true};
+    if (const auto m = MatchLongNumber(t, i); m) return {m->kind, {i, m->last}, true};
+  }
+  if (number || (!after_alnum && !IsDigit(c))) {
+    if (const auto m = MatchAmount(t, i); m) return {m->kind, {i, m->last}, true};
+  }
+  return {EntityKind::kProduct, {i, i}, false};
+}
+
+}  // namespace
+
+bool IsIdCard(std::string_view id) {
+  constexpr std::array<int, 17> kWeights = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+  constexpr std::string_view kCheck = "10X98765432";
+  if (id.size() != 18 || id[0] == '0') return false;
+  int sum = 0;
+  for (std::size_t i = 0; i < 17; ++i) {
+    if (id[i] < '0' || id[i] > '9') return false;
+    sum += (id[i] - '0') * kWeights[i];
+  }
+  const auto two = [&](std::size_t i) { return (id[i] - '0') * 10 + (id[i + 1] - '0'); };
+  const int year = two(6) * 100 + two(8);
+  const char last = id[17] == 'x' ? 'X' : id[17];
+  return year >= 1880 && year <= 2099 && IsMonth(two(10)) && IsDay(two(12)) &&
+         last == kCheck[static_cast<std::size_t>(sum % 11)];
+}
+
+bool IsBankCard(std::string_view digits) {
+  if (digits.size() < 13 || digits.size() > 19) return false;
+  // Issuers: 2 (Mastercard), 3 (American Express, JCB), 4, 5, 6 (UnionPay, Discover), 9 (domestic).
+  if (digits[0] < '2' || digits[0] == '7' || digits[0] == '8') return false;
+  int sum = 0;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    const char c = digits[digits.size() - 1 - i];
+    if (c < '0' || c > '9') return false;
+    int d = c - '0';
+    if (i % 2 == 1) d = d > 4 ? d * 2 - 9 : d * 2;
+    sum += d;
+  }
+  return sum % 10 == 0;
+}
+
+void DecodeForEntities(std::string_view text, CodePoints* out) {
+  out->Clear();
+  for (std::size_t at = 0; at < text.size();) {
+    const auto begin = static_cast<std::uint32_t>(at);
+    const char32_t c = DecodeOne(text, &at);
+    if (IsInvisible(c)) continue;
+    out->cp.push_back(Fold(c));
+    out->begin.push_back(begin);
+  }
+  out->begin.push_back(static_cast<std::uint32_t>(text.size()));
+}
+
+void FindEntities(const CodePoints& t, std::size_t limit, std::vector<Entity>* out) {
+  const std::size_t already = out->size();
+  const auto add = [&](EntityKind kind, Span s) {
+    out->push_back({kind, t.begin[s.first], t.begin[s.last + 1]});
+  };
+  std::size_t free_from = 0;  // everything before belongs to an entity already found
+  for (std::size_t i = 0; i < t.size() && out->size() - already < limit; ++i) {
+    const char32_t c = t.cp[i];
+    if (c == '@') {
+      const auto s = MatchEmail(t, i);
+      if (!s) continue;
+      // The part before '@' may have looked like a number of some kind: the address contains it.
+      while (out->size() > already && out->back().end > t.begin[s->first]) out->pop_back();
+      add(EntityKind::kEmail, *s);
+      free_from = s->last + 1;
+      i = s->last;
+      continue;
+    }
+    if (i < free_from) continue;
+    const Found found = MatchAt(t, i);
+    if (!found.ok) continue;
+    add(found.kind, found.span);
+    free_from = found.span.last + 1;
+    // '@' inside what was found must still be seen, so the scan itself does not jump.
+  }
+}
+
+}  // namespace huiyin::triage::text
