@@ -1,0 +1,50 @@
+# Thin front door: each target installs what it needs (deploy/install-deps), builds and runs.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+PRESET ?= release
+BUILD := build/$(PRESET)
+JOBS ?= $(shell nproc)
+# What `make run` needs; `make test` builds everything.
+PROGRAMS := huiyin-ingest huiyin-triage huiyin-aftersales huiyin-survey huiyin-analytics \
+            huiyinctl huiyin-gateway-sim huiyin-sample-day
+
+.PHONY: help run test test-fast build bench chaos lint proto bazel clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## install, build, start everything, play the sample day (DEMO=0 skips it), stay until Ctrl-C
+	@deploy/install-deps build run
+	@$(MAKE) $(BUILD)/build.ninja
+	@cmake --build $(BUILD) -j $(JOBS) --target $(PROGRAMS)
+	@exec deploy/run $(BUILD)/bin
+
+test: ## install, build, run every test
+	@deploy/install-deps build run test
+	@$(MAKE) build
+	@ctest --preset $(PRESET) -j $(JOBS)
+
+test-fast: ## only the tests that start no server
+	@deploy/install-deps build
+	@$(MAKE) build
+	@ctest --preset $(PRESET) -j $(JOBS) -L '^fast$$'
+
+build: $(BUILD)/build.ninja ## compile everything (PRESET=release, asan or tsan)
+	@cmake --build $(BUILD) -j $(JOBS)
+
+$(BUILD)/build.ninja:
+	@cmake --preset $(PRESET)
+
+lint: ## formatting, clang-tidy, code rules, protos, shell scripts, metrics rules, chart
+	@deploy/install-deps build lint charts
+	@deploy/lint/all
+
+proto: ## format, lint and check the protos for breaking changes
+	@deploy/install-deps lint
+	@deploy/lint/protos
+
+clean: ## remove build outputs and the local runner's data
+	@rm -rf build var
