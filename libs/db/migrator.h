@@ -1,0 +1,33 @@
+// Versioned schema. Files schema/NNNN_name.sql are embedded at build time and applied in order,
+// each once, each in a transaction, recorded in table schema_version; safe when several processes
+// start at once.
+//
+// A file is portable SQL, statements end with `;` at a line's end. Words that the dialects spell
+// apart:
+//   {blob}    BLOB | BYTEA
+//   {identity} INTEGER PRIMARY KEY AUTOINCREMENT | BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY
+// A statement that only one of them needs is preceded by a line "-- @sqlite" or "-- @postgres".
+// Integers and times are BIGINT, booleans BIGINT 0/1, text TEXT.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "libs/db/database.h"
+
+namespace huiyin::db {
+
+struct Migration {
+  int version;            // NNNN
+  std::string_view name;  // file name
+  std::string_view sql;
+};
+
+// Brings the schema up to the newest of `migrations`. FAILED_PRECONDITION when the database is
+// newer than this program, or when a recorded migration has another content than the embedded one.
+absl::Status Migrate(Database& database, std::span<const Migration> migrations);
+
+// Newest version applied; 0 for an empty database.
+absl::StatusOr<int> SchemaVersion(Database& database);
+
+}  // namespace huiyin::db

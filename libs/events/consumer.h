@@ -1,0 +1,45 @@
+// Consuming events with an effect that happens once: the handler runs in one transaction with the
+// inbox row (consumer, event_id), then the transaction commits, then the event is acknowledged.
+// Redelivery is normal and finds the inbox row.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "libs/db/database.h"
+#include "libs/events/event.h"
+
+namespace huiyin::events {
+
+// What a service does with events. Called from the consumer runner's threads; events of one
+// aggregate arrive in order and never concurrently.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+
+  // A group of events that will be handled next, in order. The place for I/O that handling needs,
+  // such as RPCs: no transaction is open. An error delays the whole group (backoff); default:
+  // nothing to prepare.
+  virtual absl::Status Prepare(std::span<const Event> group) {
+    (void)group;
+    return absl::OkStatus();
+  }
+
+  // The event's effect, inside the transaction that also holds its inbox row. Only database work.
+  // An error undoes this event alone; it is retried with backoff and parked in the dead letters
+  // after `max_attempts`; until then later events of the same aggregate wait, others do not.
+  // INVALID_ARGUMENT and DATA_LOSS mean the event can never be handled: parked at once.
+  virtual absl::Status Handle(db::Transaction& tx, const Event& event) = 0;
+};
+
+struct Subscription {
+  std::string consumer;  // name of the consumer group and inbox: "triage", "analytics" …
+  std::vector<std::string> topics;  // topics to read
+  size_t max_group = 256;           // events prepared and committed together
+  int max_attempts = 8;             // before an event is parked
+};
+
+}  // namespace huiyin::events
