@@ -1,5 +1,5 @@
-// Who is calling, as established by authentication (libs/rpc). Use cases decide with it what the caller may
-// see and do.
+// Who is calling, as established by authentication (libs/rpc). Use cases decide with it what the
+// caller may see and do.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,14 @@
 namespace huiyin {
 
 // Numbers of huiyin.common.v1.Role.
-enum class Role { kCustomer = 1, kAgent = 2, kLead = 3, kPlatform = 4, kOperator = 5, kService = 6 };
+enum class Role {
+  kCustomer = 1,
+  kAgent = 2,
+  kLead = 3,
+  kPlatform = 4,
+  kOperator = 5,
+  kService = 6
+};
 
 struct Caller {
   TenantId tenant;          // from the token; every lookup is within it

@@ -1,5 +1,5 @@
-// The only source of time in the project. Everything that needs "now" is given a Clock, so that tests
-// decide what time it is (libs/testing/fake_clock.h).
+// The only source of time in the project. Everything that needs "now" is given a Clock, so that
+// tests decide what time it is (libs/testing/fake_clock.h).
 #pragma once
 
 #include "absl/time/time.h"
@@ -10,7 +10,8 @@ namespace huiyin {
 class Clock {
  public:
   virtual ~Clock() = default;
-  // Wall-clock time, microsecond resolution or better. May step backwards when the host's clock does.
+  // Wall-clock time, microsecond resolution or better. May step backwards when the host's clock
+  // does.
   virtual absl::Time Now() const = 0;
 };
 

@@ -11,8 +11,8 @@
 
 namespace huiyin {
 
-// Number of decimals of an ISO 4217 currency (JPY 0, CNY 2, KWD 3, CLF 4); INVALID_ARGUMENT when the
-// code is not in ISO 4217.
+// Number of decimals of an ISO 4217 currency (JPY 0, CNY 2, KWD 3, CLF 4); INVALID_ARGUMENT when
+// the code is not in ISO 4217.
 absl::StatusOr<int> CurrencyExponent(std::string_view currency);
 
 class Money {
@@ -38,13 +38,13 @@ class Money {
 absl::StatusOr<Money> Add(const Money& a, const Money& b);
 absl::StatusOr<Money> Subtract(const Money& a, const Money& b);
 
-// Splits `total` (any sign) in proportion to `weights` (each ≥ 0, sum > 0) so that the parts sum exactly
-// to it: largest remainder method, ties to the earlier part. No part has the other sign, none exceeds
-// its weight when |total| ≤ Σ weights. INVALID_ARGUMENT for unusable weights.
+// Splits `total` (any sign) in proportion to `weights` (each ≥ 0, sum > 0) so that the parts sum
+// exactly to it: largest remainder method, ties to the earlier part. No part has the other sign,
+// none exceeds its weight when |total| ≤ Σ weights. INVALID_ARGUMENT for unusable weights.
 absl::StatusOr<std::vector<int64_t>> Allocate(int64_t total, std::span<const int64_t> weights);
 
-// total × numerator / denominator, rounded half away from zero; 128-bit inside. OUT_OF_RANGE on overflow,
-// INVALID_ARGUMENT when denominator ≤ 0.
+// total × numerator / denominator, rounded half away from zero; 128-bit inside. OUT_OF_RANGE on
+// overflow, INVALID_ARGUMENT when denominator ≤ 0.
 absl::StatusOr<int64_t> MulDiv(int64_t total, int64_t numerator, int64_t denominator);
 
 }  // namespace huiyin

@@ -1,6 +1,7 @@
-// Errors as the project gives them: a canonical code, a sentence for people, a machine-readable reason,
-// and for bad input every violated field. They travel as payloads of absl::Status, so that domain and
-// use-case code needs no protobuf; libs/rpc turns them into google.rpc.ErrorInfo and BadRequest.
+// Errors as the project gives them: a canonical code, a sentence for people, a machine-readable
+// reason, and for bad input every violated field. They travel as payloads of absl::Status, so that
+// domain and use-case code needs no protobuf; libs/rpc turns them into google.rpc.ErrorInfo and
+// BadRequest.
 #pragma once
 
 #include <map>
@@ -54,10 +55,9 @@ class InputCheck {
 }  // namespace huiyin
 
 // Returns from the enclosing function when `expr` is not OK.
-#define HUIYIN_RETURN_IF_ERROR(expr)                            \
-  do {                                                          \
-    if (absl::Status huiyin_status = (expr); !huiyin_status.ok()) \
-      return huiyin_status;                                     \
+#define HUIYIN_RETURN_IF_ERROR(expr)                                                    \
+  do {                                                                                  \
+    if (absl::Status huiyin_status = (expr); !huiyin_status.ok()) return huiyin_status; \
   } while (false)
 
 // HUIYIN_ASSIGN_OR_RETURN(auto ticket, store.Get(id));

@@ -1,4 +1,5 @@
-// Ids that cannot be mistaken for one another: TicketId, CustomerId … are StrongId with their own tag.
+// Ids that cannot be mistaken for one another: TicketId, CustomerId … are StrongId with their own
+// tag.
 #pragma once
 
 #include <string>
