@@ -73,8 +73,11 @@ class Row {
 // Runs statements on one connection; prepared statements are cached by text, so pass literals or
 // strings from a small fixed set, and values through `?` only. Not thread-safe. Errors:
 // ALREADY_EXISTS (unique), FAILED_PRECONDITION (foreign key, check, not null), ABORTED (conflict
-// with another transaction; may be retried), UNAVAILABLE (connection lost, server stopping),
-// RESOURCE_EXHAUSTED (disk full), DATA_LOSS (corrupt), INTERNAL (bad SQL).
+// with another transaction; may be retried), DEADLINE_EXCEEDED (ran longer than statement_timeout),
+// UNAVAILABLE (connection lost, server stopping, I/O error), RESOURCE_EXHAUSTED (disk full),
+// DATA_LOSS (corrupt), INVALID_ARGUMENT (a value the database refuses: NUL in text on PostgreSQL,
+// out of range), INTERNAL (bad SQL). After an error the transaction may be unusable (always on
+// PostgreSQL): give the error back to whoever began it.
 class Session {
  public:
   virtual ~Session() = default;
@@ -109,28 +112,49 @@ struct Options {
   std::string dsn;
   // Connections for reading that may be open at once. Writers come on top.
   int max_readers = 8;
-  // How long a reader waits for a free connection before UNAVAILABLE.
+  // How long to wait for a free connection before UNAVAILABLE.
   absl::Duration acquire_timeout = absl::Seconds(5);
-  // Longest a statement may run or wait for a lock (ABORTED), and a connection may take to open.
+  // Longest a statement may run (DEADLINE_EXCEEDED) or wait for a lock (ABORTED), and a connection
+  // may take to open.
   absl::Duration statement_timeout = absl::Seconds(10);
 };
 
-// Thread-safe. Connections are opened on demand, kept, and replaced when broken.
-class Database {
- public:
-  virtual ~Database() = default;
-  static absl::StatusOr<std::unique_ptr<Database>> Open(Options options);
+class Pool;
 
-  virtual Dialect dialect() const = 0;
+// Thread-safe. Connections are opened on demand, kept, and replaced when broken.
+class Database final {
+ public:
+  // UNAVAILABLE when it cannot be reached.
+  static absl::StatusOr<std::unique_ptr<Database>> Open(Options options);
+  ~Database();
+
+  Dialect dialect() const { return dialect_; }
+  absl::Duration statement_timeout() const { return statement_timeout_; }
 
   // Runs `body` on a read-only snapshot. Concurrent reads do not wait for writes.
-  virtual absl::Status Read(absl::FunctionRef<absl::Status(Session&)> body) = 0;
+  absl::Status Read(absl::FunctionRef<absl::Status(Session&)> body);
 
   // Runs `body` in a transaction of its own and commits it durably (SQLite: WAL, synchronous=FULL;
-  // PostgreSQL: synchronous_commit=on); rolls back when `body` returns an error. On ABORTED the
-  // whole is run again, up to 5 times with backoff, so `body` must not have effects outside the
-  // transaction. On SQLite writers take turns. For many small writes use GroupCommit instead.
-  virtual absl::Status Write(absl::FunctionRef<absl::Status(Transaction&)> body) = 0;
+  // PostgreSQL: synchronous_commit=on, REPEATABLE READ: a row read and then changed here is not
+  // changed by another transaction in between); rolls back when `body` returns an error. On a
+  // conflict with another transaction the whole is run again, up to 5 times with backoff, so `body`
+  // must not have effects outside the transaction. On SQLite writers take turns. For many small
+  // writes use GroupCommit instead.
+  absl::Status Write(absl::FunctionRef<absl::Status(Transaction&)> body);
+
+  // The connections for writing, for GroupCommit and the migrator.
+  Pool& writers() { return *writers_; }
+
+ private:
+  Database(Dialect dialect, const Options& options, std::unique_ptr<Pool> readers,
+           std::unique_ptr<Pool> writers);
+
+  const Dialect dialect_;
+  const absl::Duration statement_timeout_;
+  std::unique_ptr<Pool> readers_, writers_;
 };
+
+// Sleeps a random while, longer with each attempt (1, 2 …), so that those in conflict part ways.
+void BackOff(int attempt);
 
 }  // namespace huiyin::db

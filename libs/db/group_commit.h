@@ -12,18 +12,21 @@ namespace huiyin::db {
 // Thread-safe. Stops by itself when destroyed: what was accepted is finished first.
 class GroupCommit {
  public:
-  // Does its writes through the transaction. An error undoes this work's writes alone (savepoint)
-  // and is what `done` receives. May be run more than once (conflict on PostgreSQL), so it has no
-  // effect outside the transaction and its own captured state, which it overwrites.
+  // Does its writes through the transaction. An error undoes this work's writes alone and is what
+  // `done` receives. May be run more than once (a conflict, or a neighbour in the group failed
+  // after it had written), so it has no effect outside the transaction and its own captured state,
+  // which it overwrites. Each run sees what earlier works of the group wrote.
   using Work = absl::AnyInvocable<absl::Status(Transaction&)>;
   // Called exactly once, from a thread of this object, after the commit that holds the work is
-  // durable, or with the error that kept it from happening. Must be quick and must not block.
+  // durable, or with the error that kept it from happening. UNAVAILABLE leaves open whether the
+  // work was committed (the connection was lost meanwhile), as with any database. Must be quick and
+  // must not block.
   using Done = absl::AnyInvocable<void(absl::Status)>;
 
   struct Options {
     size_t max_group = 256;   // works that share a commit at most
     size_t max_queue = 8192;  // works that wait at most; more → RESOURCE_EXHAUSTED at once
-    int writers = 0;          // threads with a connection each; 0: 1 on SQLite, 4 on PostgreSQL
+    int writers = 0;  // threads with a connection each; 0: 4 on PostgreSQL. SQLite: always 1
   };
 
   // `database` must outlive this.

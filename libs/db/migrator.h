@@ -23,11 +23,13 @@ struct Migration {
   std::string_view sql;
 };
 
-// Brings the schema up to the newest of `migrations`. FAILED_PRECONDITION when the database is
-// newer than this program, or when a recorded migration has another content than the embedded one.
-absl::Status Migrate(Database& database, std::span<const Migration> migrations);
+// Brings the schema of `component` ("ingest", "events" …: each counts its own versions) up to the
+// newest of `migrations`. FAILED_PRECONDITION when the database is newer than this program, or when
+// a recorded migration has another content than the embedded one.
+absl::Status Migrate(Database& database, std::string_view component,
+                     std::span<const Migration> migrations);
 
-// Newest version applied; 0 for an empty database.
-absl::StatusOr<int> SchemaVersion(Database& database);
+// Newest version of `component` applied; 0 when there is none.
+absl::StatusOr<int> SchemaVersion(Database& database, std::string_view component);
 
 }  // namespace huiyin::db
