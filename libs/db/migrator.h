@@ -6,6 +6,7 @@
 // apart:
 //   {blob}    BLOB | BYTEA
 //   {identity} INTEGER PRIMARY KEY AUTOINCREMENT | BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY
+//   {without_rowid} WITHOUT ROWID | nothing: for small rows found by a text or compound key
 // A statement that only one of them needs is preceded by a line "-- @sqlite" or "-- @postgres".
 // Integers and times are BIGINT, booleans BIGINT 0/1, text TEXT.
 #pragma once

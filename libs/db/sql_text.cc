@@ -60,6 +60,7 @@ std::vector<std::string> StatementsFor(Dialect dialect, std::string_view script)
     if (wanted) {
       statements.push_back(absl::StrReplaceAll(
           current, {{"{blob}", sqlite ? "BLOB" : "BYTEA"},
+                    {"{without_rowid}", sqlite ? "WITHOUT ROWID" : ""},
                     {"{identity}", sqlite ? "INTEGER PRIMARY KEY AUTOINCREMENT"
                                           : "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"}}));
     }

@@ -14,8 +14,8 @@
 
 namespace huiyin::events {
 
-// What a service does with events. Called from the consumer runner's threads; events of one
-// aggregate arrive in order and never concurrently.
+// What a service does with events. Events of one aggregate arrive in order and never concurrently;
+// on PostgreSQL, events of different aggregates may be handled at the same time by several threads.
 class Handler {
  public:
   virtual ~Handler() = default;
@@ -29,6 +29,8 @@ class Handler {
   }
 
   // The event's effect, inside the transaction that also holds its inbox row. Only database work.
+  // May be run more than once, as GroupCommit::Work. UNAVAILABLE and RESOURCE_EXHAUSTED (the
+  // database's trouble) are retried without end.
   // An error undoes this event alone; it is retried with backoff and parked in the dead letters
   // after `max_attempts`; until then later events of the same aggregate wait, others do not.
   // INVALID_ARGUMENT and DATA_LOSS mean the event can never be handled: parked at once.

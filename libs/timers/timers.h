@@ -33,7 +33,9 @@ std::span<const db::Migration> Schema();
 class Runner {
  public:
   // Does the timer's work in the transaction that also removes the timer. It may Set the same timer
-  // again. An error leaves the timer in place; it is retried with backoff (1 s to 5 min).
+  // again. An error leaves the timer in place; it is retried with backoff (1 s to 5 min). On
+  // PostgreSQL, timers of different keys may run at the same time. Like any GroupCommit::Work it
+  // may be run more than once and has no effect outside the transaction.
   using Handler = absl::AnyInvocable<absl::Status(db::Transaction&, const Timer&)>;
 
   // All references must outlive the runner.

@@ -1,0 +1,84 @@
+#include "libs/events/outbox.h"
+
+#include "libs/events/codec.h"
+#include "libs/testing/sequential_ids.h"
+#include "libs/testing/servers/temp_database.h"
+#include "libs/testing/status.h"
+
+namespace huiyin::events {
+namespace {
+
+using ::huiyin::testing::StatusIs;
+using ::testing::ElementsAre;
+
+class OutboxTest : public testing::DatabaseTest {
+ protected:
+  OutboxTest() { ApplySchema("events", Schema()); }
+
+  NewEvent On(std::string aggregate, std::string tenant = "t") {
+    return {.type = "huiyin.event.v1.TicketCreated",
+            .tenant = tenant,
+            .topic = "ticket",
+            .aggregate_id = aggregate,
+            .occurred_at = absl::FromUnixSeconds(1767225600),
+            .body = std::string("\0body", 5)};
+  }
+  absl::Status Write(const NewEvent& event, absl::Status end = absl::OkStatus()) {
+    return database().Write([&](db::Transaction& tx) {
+      absl::Status status = Append(tx, ids_, event);
+      return status.ok() ? end : status;
+    });
+  }
+  testing::SequentialIds ids_;
+};
+HUIYIN_ON_ALL_DATABASES(OutboxTest);
+
+TEST_P(OutboxTest, NumbersTheEventsOfEachAggregateWithoutGaps) {
+  ASSERT_OK(Write(On("a")));
+  ASSERT_OK(Write(On("b")));
+  EXPECT_FALSE(Write(On("a"), absl::InternalError("rolled back")).ok());
+  ASSERT_OK(Write(On("a")));
+  ASSERT_OK(Write(On("a", "other tenant")));
+  std::vector<std::string> rows;
+  ASSERT_OK(database().Read([&](db::Session& session) {
+    return session.Query("SELECT tenant, aggregate_id, sequence, body FROM outbox ORDER BY id", {},
+                         [&](const db::Row& row) {
+                           rows.push_back(row.Str(0) + "/" + row.Str(1) + "/" + row.Str(2));
+                           EXPECT_EQ(row.Text(3), std::string_view("\0body", 5));
+                         });
+  }));
+  EXPECT_THAT(rows, ElementsAre("t/a/1", "t/b/1", "t/a/2", "other tenant/a/1"));
+}
+
+TEST(Codec, GivesBackWhatItWasGiven) {
+  const Event event{.event_id = "018f3c5e-0000-7000-8000-000000000001",
+                    .type = "huiyin.event.v1.TicketCreated",
+                    .schema_version = 2,
+                    .tenant = "t",
+                    .topic = "ticket",
+                    .aggregate_id = "a",
+                    .sequence = 7,
+                    .occurred_at = absl::FromUnixMicros(-1),
+                    .traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                    .body = std::string("\0\xff", 2)};
+  const auto decoded = Decode(Encode(event));
+  ASSERT_OK(decoded);
+  EXPECT_EQ(decoded->event_id, event.event_id);
+  EXPECT_EQ(decoded->type, event.type);
+  EXPECT_EQ(decoded->schema_version, 2u);
+  EXPECT_EQ(decoded->tenant, "t");
+  EXPECT_EQ(decoded->topic, "ticket");
+  EXPECT_EQ(decoded->aggregate_id, "a");
+  EXPECT_EQ(decoded->sequence, 7u);
+  EXPECT_EQ(decoded->occurred_at, event.occurred_at);
+  EXPECT_EQ(decoded->traceparent, event.traceparent);
+  EXPECT_EQ(decoded->body, event.body);
+}
+
+TEST(Codec, RefusesWhatIsNoEvent) {
+  EXPECT_THAT(Decode("\xff\xff\xff"), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(Decode(""), StatusIs(absl::StatusCode::kDataLoss));
+}
+
+}  // namespace
+}  // namespace huiyin::events
