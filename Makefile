@@ -42,6 +42,7 @@ $(BUILD)/build.ninja:
 
 lint: ## formatting, clang-tidy, code rules, protos, shell scripts, metrics rules, chart
 	@deploy/install-deps build lint charts
+	@$(MAKE) build
 	@deploy/lint/all
 
 proto: ## format, lint and check the protos for breaking changes
