@@ -65,7 +65,7 @@ class IncludeDirection(unittest.TestCase):
 class Time(unittest.TestCase):
     def test_clocks_and_sleeps_are_found(self):
         for code in ["auto t = absl::Now();", "std::chrono::system_clock::now()",
-                     "std::chrono::steady_clock::now()", "time(nullptr)", "clock_gettime(x, &t);"]:
+                     "time(nullptr)", "clock_gettime(x, &t);"]:
             with self.subTest(code=code):
                 self.assertEqual(rules("libs/rpc/server.cc", code), ["ambient-time"])
         for code in ["absl::SleepFor(x);", "std::this_thread::sleep_for(x);", "usleep(1);"]:
@@ -73,7 +73,7 @@ class Time(unittest.TestCase):
                 self.assertEqual(rules("tests/e2e/day_test.cc", code), ["sleep"])
 
     def test_comments_and_similar_names_are_not(self):
-        for code in ["// absl::Now() is banned", "clock.Now()", "create_time(request)",
+        for code in ["// absl::Now() is banned", "clock.Now()", "create_time(request)", "std::chrono::steady_clock::now()",
                      "std::chrono::system_clock::time_point t;"]:
             with self.subTest(code=code):
                 self.assertEqual(rules("libs/rpc/server.cc", code), [])
