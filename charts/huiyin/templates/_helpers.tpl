@@ -108,12 +108,37 @@ dns:///{{ include "huiyin.fullname" .root }}-{{ .name }}-headless.{{ .root.Relea
 {{/* The settings file of a component. Secrets are not in it; they come as environment variables or as
      files, see _pod.tpl. */}}
 {{- define "huiyin.config" -}}
+{{- $v := .root.Values -}}
+{{- $config := dict
+  "log.level" $v.log.level
+  "grpc.listen" (printf "0.0.0.0:%v" $v.ports.grpc)
+  "http.listen" (printf "0.0.0.0:%v" $v.ports.http)
+  "redis.address" $v.redis.address
+  "auth.keys_file" (printf "/etc/huiyin/auth/%s" $v.auth.secretKey)
+  "shutdown.linger" (printf "%vs" .c.lingerSeconds)
+  "shutdown.drain" (printf "%vs" .c.drainSeconds) -}}
+{{- with $v.redis.username -}}
+{{- $_ := set $config "redis.username" . -}}
+{{- end -}}
+{{- if eq $v.database.kind "sqlite" -}}
+{{- $_ := set $config "database.dsn" (printf "sqlite:/var/lib/huiyin/%s.db" .name) -}}
+{{- end -}}
+{{- if ne $v.migrations.mode "startup" -}}
+{{- $_ := set $config "database.migrate" false -}}
+{{- end -}}
+{{- if $v.tls.enabled -}}
+{{- range $prefix, $ca := dict "grpc" "client_ca_file" "peers" "ca_file" -}}
+{{- $_ := set $config (printf "%s.cert_file" $prefix) "/etc/huiyin/tls/tls.crt" -}}
+{{- $_ := set $config (printf "%s.key_file" $prefix) "/etc/huiyin/tls/tls.key" -}}
+{{- $_ := set $config (printf "%s.%s" $prefix $ca) "/etc/huiyin/tls/ca.crt" -}}
+{{- end -}}
+{{- end -}}
 {{- $root := .root -}}
-{{- $config := dict -}}
-{{- $_ := set $config "grpc.listen" (printf "0.0.0.0:%v" $root.Values.ports.grpc) -}}
-{{- $_ := set $config "http.listen" (printf "0.0.0.0:%v" $root.Values.ports.http) -}}
 {{- range .c.peers -}}
 {{- $_ := set $config (printf "peers.%s" .) (include "huiyin.target" (dict "root" $root "name" .)) -}}
 {{- end -}}
-{{- toYaml (merge .c.config $config) -}}
+{{- range $key, $value := .c.config -}}
+{{- $_ := set $config $key $value -}}
+{{- end -}}
+{{- toYaml $config -}}
 {{- end -}}

@@ -1,14 +1,18 @@
+{{- define "huiyin.databaseEnv" -}}
+- name: HUIYIN_DATABASE_DSN
+  valueFrom:
+    secretKeyRef:
+      name: {{ .root.Values.database.postgresql.existingSecret }}
+      key: {{ .name }}-dsn
+{{- end -}}
+
 {{/* Environment of a component: only what is secret; the rest is in the settings file. */}}
 {{- define "huiyin.env" -}}
 {{- $v := .root.Values -}}
 {{- if eq $v.database.kind "postgresql" }}
-- name: HUIYIN_DATABASE_DSN
-  valueFrom:
-    secretKeyRef:
-      name: {{ $v.database.postgresql.existingSecret }}
-      key: {{ .name }}-dsn
+{{ include "huiyin.databaseEnv" . }}
 {{- end }}
-{{- if and .c.redis $v.redis.existingSecret }}
+{{- if $v.redis.existingSecret }}
 - name: HUIYIN_REDIS_PASSWORD
   valueFrom:
     secretKeyRef:
@@ -63,8 +67,6 @@ seccompProfile:
 - name: auth
   secret:
     secretName: {{ .root.Values.auth.existingSecret }}
-    items:
-      - {key: {{ .root.Values.auth.secretKey }}, path: jwt-keys.json}
 - name: tmp
   emptyDir:
     sizeLimit: {{ .c.tmpSizeLimit }}
