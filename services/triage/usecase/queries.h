@@ -1,0 +1,17 @@
+// Reading decisions.
+#pragma once
+
+#include <vector>
+
+#include "libs/core/caller.h"
+#include "services/triage/usecase/unit.h"
+
+namespace huiyin::triage {
+
+// NOT_FOUND with reason DECISION_NOT_FOUND.
+absl::Status DecisionNotFound(const TicketId& ticket);
+
+// The decision in force on a ticket.
+absl::StatusOr<Decision> CurrentDecision(Unit& unit, const Caller& caller, const TicketId& ticket);
+
+}  // namespace huiyin::triage
