@@ -11,6 +11,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -66,11 +67,15 @@ struct Program {
   std::string name;                       // "ingest": program huiyin-ingest, log field "service"
   std::vector<config::Setting> settings;  // the service's own; the host adds the common ones
   std::span<const db::Migration> schema;
+  // Topic → consumers that read it: events of the topic are kept until all of them have seen them,
+  // even before they first connect. Names as in Subscription::consumer.
+  std::map<std::string, std::vector<std::string>> event_consumers;
   std::function<absl::Status(Host&)> assemble;
 };
 
-// Parses flags, runs until told to stop; returns the process's exit code. Errors go to standard
-// error as one sentence that says what to do.
+// Flags: --config FILE, --set KEY=VALUE, --migrate (schema only, then end), --help. Runs until told
+// to stop; returns the process's exit code. Errors go to standard error as one sentence that says
+// what to do.
 int Main(int argc, char** argv, const Program& program);
 
 }  // namespace huiyin::host

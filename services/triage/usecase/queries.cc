@@ -11,12 +11,12 @@ absl::Status DecisionNotFound(const TicketId& ticket) {
       {{"ticket_id", ticket.value()}});
 }
 
-absl::StatusOr<Decision> CurrentDecision(Unit& unit, const Caller& caller, const TicketId& ticket) {
+absl::StatusOr<Decision> CurrentDecision(Store& store, const Caller& caller, const TicketId& ticket) {
   HUIYIN_ASSIGN_OR_RETURN(const std::optional<TicketFacts> facts,
-                          unit.store.FindTicket(caller.tenant, ticket));
+                          store.FindTicket(caller.tenant, ticket));
   if (!facts.has_value() || facts->current.empty()) return DecisionNotFound(ticket);
   HUIYIN_ASSIGN_OR_RETURN(std::optional<Decision> decision,
-                          unit.store.FindDecision(caller.tenant, facts->current));
+                          store.FindDecision(caller.tenant, facts->current));
   if (!decision.has_value()) return DecisionNotFound(ticket);
   return *std::move(decision);
 }

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "libs/core/caller.h"
-#include "services/triage/usecase/unit.h"
+#include "services/triage/storage/store.h"
 
 namespace huiyin::triage {
 
@@ -12,6 +12,7 @@ namespace huiyin::triage {
 absl::Status DecisionNotFound(const TicketId& ticket);
 
 // The decision in force on a ticket.
-absl::StatusOr<Decision> CurrentDecision(Unit& unit, const Caller& caller, const TicketId& ticket);
+absl::StatusOr<Decision> CurrentDecision(Store& store, const Caller& caller,
+                                         const TicketId& ticket);
 
 }  // namespace huiyin::triage
