@@ -1,6 +1,5 @@
 #include "libs/host/host.h"
 
-#include <grpcpp/impl/codegen/service_type.h>
 #include <unistd.h>
 
 #include <atomic>

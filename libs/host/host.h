@@ -10,6 +10,8 @@
 // timers → finish group commits → relay what is committed (bounded) → close.
 #pragma once
 
+#include <grpcpp/impl/service_type.h>  // complete: services are handed over by unique_ptr
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -28,9 +30,6 @@
 #include "libs/rpc/channel.h"
 #include "libs/timers/timers.h"
 
-namespace grpc {
-class Service;
-}
 namespace huiyin::rpc {
 class Methods;
 }

@@ -1,6 +1,7 @@
 #include "services/triage/clients/ingest_messages.h"
 
 #include <algorithm>
+#include <span>
 
 #include "absl/strings/str_cat.h"
 #include "huiyin/ingest/v1/ticket_service.grpc.pb.h"

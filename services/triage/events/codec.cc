@@ -4,6 +4,7 @@
 #include "huiyin/event/v1/ticket_events.pb.h"
 #include "huiyin/event/v1/triage_events.pb.h"
 #include "libs/core/status.h"
+#include "libs/rpc/proto_time.h"
 
 namespace huiyin::triage {
 namespace {
@@ -20,16 +21,6 @@ Wire ToWire(Label label) {
 absl::Status Unreadable(const events::Event& event) {
   return absl::DataLossError(
       absl::StrCat("the body of event ", event.event_id, " is not a ", event.type));
-}
-
-absl::Time FromProto(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
-
-void ToProto(absl::Time time, google::protobuf::Timestamp& out) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  out.set_seconds(micros / 1'000'000);
-  out.set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
 }
 
 absl::StatusOr<std::optional<CustomerSpoke>> FromCreated(const events::Event& event) {
@@ -76,7 +67,7 @@ events::NewEvent TriagedEvent(const Decision& decision, const TicketFacts& ticke
   body.set_urgency(ToWire<common::Urgency>(reading.urgency));
   body.set_priority(static_cast<common::Priority>(decision.verdict.priority));
   body.set_needs_review(reading.needs_review);
-  ToProto(ticket.created, *body.mutable_ticket_created_at());
+  *body.mutable_ticket_created_at() = rpc::ToProto(ticket.created);
   body.set_channel(static_cast<common::Channel>(ticket.channel));
   body.set_product_id(ticket.product_id);
   if (replaced.has_value()) {

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/core/id.h"
 #include "libs/core/status.h"
+#include "libs/rpc/proto_time.h"
 
 namespace huiyin::triage {
 namespace {
@@ -26,12 +27,6 @@ std::optional<Label> FromWire(int wire, size_t count, const char* field, InputCh
     return std::nullopt;
   }
   return static_cast<Label>(wire - 1);
-}
-
-void ToProto(absl::Time time, google::protobuf::Timestamp& out) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  out.set_seconds(micros / 1'000'000);
-  out.set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
 }
 
 v1::PriorityInputs ToProto(const PriorityInputs& inputs) {
@@ -123,7 +118,7 @@ v1::Decision ToProto(const Decision& decision) {
   }
   proto.set_policy_version(decision.verdict.policy_version);
   *proto.mutable_inputs() = ToProto(decision.inputs);
-  ToProto(decision.created, *proto.mutable_create_time());
+  *proto.mutable_create_time() = rpc::ToProto(decision.created);
   proto.set_corrected_by(decision.corrected_by);
   proto.set_replaces_decision_id(decision.replaces.value());
   return proto;

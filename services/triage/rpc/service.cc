@@ -17,7 +17,8 @@ constexpr rpc::PageLimits kDecisionsPerPage = {.standard = 50, .maximum = 500};
 
 class Service final : public v1::TriageService::CallbackService {
  public:
-  Service(rpc::Methods& methods, ServiceParts parts) : methods_(methods), parts_(std::move(parts)) {}
+  Service(rpc::Methods& methods, ServiceParts parts)
+      : methods_(methods), parts_(std::move(parts)) {}
 
   grpc::ServerUnaryReactor* ClassifyText(grpc::CallbackServerContext* context,
                                          const v1::ClassifyTextRequest* request,
@@ -53,11 +54,9 @@ class Service final : public v1::TriageService::CallbackService {
   grpc::ServerUnaryReactor* ListDecisions(grpc::CallbackServerContext* context,
                                           const v1::ListDecisionsRequest* request,
                                           v1::ListDecisionsResponse* response) override {
-    return methods_.Read(
-        context, request, response,
-        [this](const rpc::RequestContext& ctx, const v1::ListDecisionsRequest& in) {
-          return List(ctx, in);
-        });
+    return methods_.Read(context, request, response,
+                         [this](const rpc::RequestContext& ctx,
+                                const v1::ListDecisionsRequest& in) { return List(ctx, in); });
   }
 
   grpc::ServerUnaryReactor* CorrectDecision(grpc::CallbackServerContext* context,
@@ -87,8 +86,22 @@ class Service final : public v1::TriageService::CallbackService {
  private:
   absl::StatusOr<v1::ListDecisionsResponse> List(const rpc::RequestContext& ctx,
                                                  const v1::ListDecisionsRequest& in) {
-    // TODO-PAGE
-    return v1::ListDecisionsResponse();
+    HUIYIN_ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(in, kDecisionsPerPage));
+    DecisionFilter filter{.needs_review_only = in.needs_review_only()};
+    if (!in.ticket_id().empty()) filter.ticket = TicketId(in.ticket_id());
+    std::vector<Decision> decisions;
+    HUIYIN_RETURN_IF_ERROR(parts_.on_snapshot([&](Store& store) -> absl::Status {
+      HUIYIN_ASSIGN_OR_RETURN(
+          decisions,
+          store.ListDecisions(ctx.caller.tenant, filter, DecisionId(page.position), page.size + 1));
+      return absl::OkStatus();
+    }));
+    v1::ListDecisionsResponse out;
+    const bool more = decisions.size() > static_cast<size_t>(page.size);
+    if (more) decisions.pop_back();
+    for (const Decision& decision : decisions) *out.add_decisions() = ToProto(decision);
+    if (more) out.set_next_page_token(page.Next(decisions.back().id.value()));
+    return out;
   }
 
   rpc::Methods& methods_;

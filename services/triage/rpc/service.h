@@ -20,7 +20,8 @@ namespace huiyin::triage {
 
 // How the service reaches the rest; given by the app.
 struct ServiceParts {
-  std::function<absl::Status(db::Transaction&, absl::FunctionRef<absl::Status(Unit&)>)> in_transaction;
+  std::function<absl::Status(db::Transaction&, absl::FunctionRef<absl::Status(Unit&)>)>
+      in_transaction;
   std::function<absl::Status(absl::FunctionRef<absl::Status(Store&)>)> on_snapshot;
   std::function<std::shared_ptr<const Classifier>()> classifier;
 };

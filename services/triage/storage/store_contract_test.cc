@@ -21,19 +21,20 @@ Decision MakeDecision(IdGenerator& ids, const TicketId& ticket) {
   decision.id = DecisionId(ids.NewId());
   decision.ticket = ticket;
   decision.message = MessageId(ticket.value() + "-1");
-  decision.reading = {.language = "zh-Hans",
-                      .mixed_language = "en",
-                      .category = Category::kRefund,
-                      .category_p = 0.75f,
-                      .second = Category::kQuality,
-                      .sentiment = Sentiment::kNegative,
-                      .sentiment_p = 0.5f,
-                      .urgency = Urgency::kHigh,
-                      .urgency_p = 0.25f,
-                      .needs_review = true,
-                      .terms = {"退款", "tab\tand\nline"},
-                      .findings = {{EntityKind::kPhone, "138****5678"}, {EntityKind::kAmount, "¥1"}},
-                      .model_version = "m-1"};
+  decision.reading = {
+      .language = "zh-Hans",
+      .mixed_language = "en",
+      .category = Category::kRefund,
+      .category_p = 0.75f,
+      .second = Category::kQuality,
+      .sentiment = Sentiment::kNegative,
+      .sentiment_p = 0.5f,
+      .urgency = Urgency::kHigh,
+      .urgency_p = 0.25f,
+      .needs_review = true,
+      .terms = {"退款", "tab\tand\nline"},
+      .findings = {{EntityKind::kPhone, "138****5678"}, {EntityKind::kAmount, "¥1"}},
+      .model_version = "m-1"};
   decision.inputs = {.category = Category::kRefund,
                      .second = Category::kQuality,
                      .sentiment = Sentiment::kNegative,
@@ -158,7 +159,8 @@ TEST_P(StoreContract, ListsNewestFirstPageByPageAndByTicket) {
 }
 
 TEST_P(StoreContract, ListsForReviewOnlyWhatIsInForce) {
-  const Decision first = MakeDecision(ids_, TicketId("t1")), second = MakeDecision(ids_, TicketId("t1"));
+  const Decision first = MakeDecision(ids_, TicketId("t1")),
+                 second = MakeDecision(ids_, TicketId("t1"));
   Write([&](Store& store) {
     ASSERT_OK(store.InsertDecision(first));
     ASSERT_OK(store.InsertDecision(second));

@@ -18,7 +18,8 @@ void Apply(const std::optional<Label>& corrected, Label& label, float& probabili
 
 absl::StatusOr<Decision> CorrectDecision(Unit& unit, const Caller& caller,
                                          const CorrectDecisionCommand& command) {
-  HUIYIN_ASSIGN_OR_RETURN(const Decision wrong, CurrentDecision(unit.store, caller, command.ticket));
+  HUIYIN_ASSIGN_OR_RETURN(const Decision wrong,
+                          CurrentDecision(unit.store, caller, command.ticket));
   if (wrong.id != command.decision) {
     return Error(absl::StatusCode::kAborted, "DECISION_REPLACED",
                  "another decision is in force on the ticket by now; look at it and try again",

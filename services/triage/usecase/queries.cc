@@ -11,7 +11,8 @@ absl::Status DecisionNotFound(const TicketId& ticket) {
       {{"ticket_id", ticket.value()}});
 }
 
-absl::StatusOr<Decision> CurrentDecision(Store& store, const Caller& caller, const TicketId& ticket) {
+absl::StatusOr<Decision> CurrentDecision(Store& store, const Caller& caller,
+                                         const TicketId& ticket) {
   HUIYIN_ASSIGN_OR_RETURN(const std::optional<TicketFacts> facts,
                           store.FindTicket(caller.tenant, ticket));
   if (!facts.has_value() || facts->current.empty()) return DecisionNotFound(ticket);
