@@ -9,8 +9,7 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
-#include <fstream>
-#include <iterator>
+#include <algorithm>
 #include <thread>
 
 #include "absl/strings/match.h"
@@ -24,6 +23,8 @@
 
 namespace huiyin::rpc {
 namespace {
+
+constexpr absl::Duration kTurnAway = absl::Milliseconds(100);
 
 // Tells which services a server got; gRPC shows them to plugins only.
 class ServiceNames final : public grpc::ServerBuilderOption {
@@ -132,11 +133,15 @@ class GrpcServer final : public Server {
   void Drain(absl::Duration linger, absl::Time deadline) override {
     health_.SetServing(false);
     if (server_ == nullptr || drained_.exchange(true)) return;
-    if (linger > absl::ZeroDuration())
-      std::this_thread::sleep_for(absl::ToChronoMicroseconds(linger));
-    health_.EndWatches();
-    impl_.DrainStreams();
+    std::this_thread::sleep_for(absl::ToChronoMicroseconds(linger));
     obs::Log(obs::Level::kInfo, "rpc_draining", {{"calls", impl_.chain.in_flight()}});
+    // gRPC breaks off calls that arrive while it shuts down, without a word to the handler. So for
+    // a moment callers get an answer that sends them elsewhere, before the connections are closed.
+    impl_.chain.TurnAway();
+    impl_.DrainStreams();
+    std::this_thread::sleep_for(absl::ToChronoMicroseconds(
+        std::clamp(deadline - SystemClock().Now(), absl::ZeroDuration(), kTurnAway)));
+    health_.EndWatches();
     server_->Shutdown(absl::ToChronoTime(deadline));
   }
 

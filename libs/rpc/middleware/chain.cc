@@ -90,6 +90,11 @@ absl::Status Chain::StillWanted(const Call& call) const {
 }
 
 absl::Status Chain::Admit(Call& call) {
+  if (turning_away_.load(std::memory_order_relaxed)) {
+    return RetryAfter(Error(absl::StatusCode::kUnavailable, "DRAINING",
+                            "this server is stopping; call another one"),
+                      kRetryWhenFull);
+  }
   if (in_flight_.fetch_add(1, std::memory_order_relaxed) >= options_.max_in_flight) {
     in_flight_.fetch_sub(1, std::memory_order_relaxed);
     return RetryAfter(Error(absl::StatusCode::kResourceExhausted, "OVERLOADED",

@@ -55,6 +55,9 @@ class Chain {
   grpc::Status Leave(Call& call, const absl::Status& status, uint64_t messages_received,
                      uint64_t messages_sent);
 
+  // From now on calls are turned away with UNAVAILABLE (DRAINING); those under way go on.
+  void TurnAway() { turning_away_ = true; }
+
   size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
 
  private:
@@ -65,6 +68,7 @@ class Chain {
   const Options options_;
   Authenticator& authenticator_;
   const Clock& clock_;
+  std::atomic<bool> turning_away_{false};
   std::atomic<size_t> in_flight_{0};
   std::atomic<uint64_t> answered_{0};
 };
