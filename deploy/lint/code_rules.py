@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Rules of this code base that no compiler knows: who may include whom, time comes from a Clock,
-metric names live in metric tables, files stay small.
+metrics are documented, files stay small.
 
     code_rules.py [ROOT]        checks every C++ file git knows under ROOT; exit status 1 on a violation
 
@@ -40,11 +40,11 @@ AMBIENT_TIME = re.compile(
 )
 SLEEP = re.compile(r"\b(sleep_for|sleep_until|absl::SleepFor|usleep|nanosleep|::sleep)\s*\(")
 
-METRIC_LITERAL = re.compile(r'"((?:huiyin|grpc|process)_[a-z0-9_]*)"')
-METRIC_NAME = re.compile(
-    r"^huiyin_[a-z0-9]+(_[a-z0-9]+)*_(total|seconds|bytes|ratio|info|events|rows|tickets|messages|"
-    r"connections|requests|timers|entries|threads|calls|sequences|partitions)$"
-)
+# A metric's name where it is created: a whole string literal. Its unit ends it.
+METRIC_LITERAL = re.compile(
+    r'"(huiyin_[a-z0-9_]*_(?:total|seconds|bytes|ratio|info|events|pending|held|rows|entries))"')
+METRIC_TABLE = "deploy/prometheus/README.md"
+METRIC_ROW = re.compile(r"^\| `(huiyin_[a-z0-9_]+)` \|", re.M)
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,6 @@ def check_file(path, text):
     if len(lines) > MAX_LINES + 1:
         found.append(Violation(path, MAX_LINES + 1, "file-length",
                                f"{len(lines) - 1} lines; at most {MAX_LINES}"))
-    metric_table = "metric" in os.path.basename(path) or path.startswith("libs/obs/")
     for number, raw in enumerate(lines, 1):
         include = INCLUDE.match(raw)
         if include:
@@ -141,19 +140,28 @@ def check_file(path, text):
         if match := SLEEP.search(line):
             found.append(Violation(path, number, "sleep",
                                    f"{match[0]}: wait for a condition or use Clock"))
+    return found
+
+
+def check_metrics(files, table):
+    """Every metric of the project is created in one place and has its row in the table, and no row
+    is left of one that is gone. `table`: the text of METRIC_TABLE."""
+    created = {}
+    for path, text in sorted(files.items()):
         if is_test(path):
             continue
-        for match in METRIC_LITERAL.finditer(line):
-            name = match[1]
-            if not metric_table and not METRIC_NAME.match(name) and not name.startswith("grpc_"):
-                continue
-            if not metric_table:
-                found.append(Violation(path, number, "metric-table",
-                                       f'"{name}" belongs into a metric table (a *metrics* file)'))
-            elif name.startswith("huiyin_") and not METRIC_NAME.match(name):
-                found.append(Violation(path, number, "metric-name",
-                                       f'"{name}" is not huiyin_<part>_<noun>_<unit>'))
-    return found
+        for number, line in enumerate(text.split("\n"), 1):
+            for match in METRIC_LITERAL.finditer(strip_comment(line)):
+                created.setdefault(match[1], []).append((path, number))
+    rows = set(METRIC_ROW.findall(table))
+    for name, places in created.items():
+        path, number = places[0]
+        if name not in rows:
+            yield Violation(path, number, "metric-table", f"{name} has no row in {METRIC_TABLE}")
+        for other, line in places[1:]:
+            yield Violation(other, line, "metric-twice", f"{name} is created in {path} already")
+    for name in sorted(rows - set(created)):
+        yield Violation(METRIC_TABLE, 0, "metric-gone", f"{name} is created nowhere")
 
 
 def read_exceptions(text):
@@ -201,7 +209,9 @@ def main(argv):
                 files[path] = handle.read()
     with open(os.path.join(os.path.dirname(__file__), "exceptions.txt"), encoding="utf-8") as handle:
         exceptions = read_exceptions(handle.read())
-    violations = check_tree(files, exceptions)
+    with open(os.path.join(root, METRIC_TABLE), encoding="utf-8") as handle:
+        table = handle.read()
+    violations = check_tree(files, exceptions) + list(check_metrics(files, table))
     for violation in violations:
         print(violation)
     print(f"{len(files)} files, {len(violations)} violations")

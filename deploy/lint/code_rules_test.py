@@ -3,7 +3,7 @@
 
 import unittest
 
-from code_rules import check_file, check_tree, read_exceptions
+from code_rules import check_file, check_metrics, check_tree, read_exceptions
 
 
 def rules(path, text):
@@ -80,16 +80,25 @@ class Time(unittest.TestCase):
 
 
 class Metrics(unittest.TestCase):
-    def test_names_belong_into_tables(self):
-        self.assertEqual(rules("services/ingest/app.cc", '"huiyin_ingest_tickets_total"'),
-                         ["metric-table"])
-        self.assertEqual(rules("services/ingest/app_metrics.h", '"huiyin_ingest_tickets_total"'), [])
-        self.assertEqual(rules("services/ingest/app_test.cc", '"huiyin_ingest_tickets_total"'), [])
+    TABLE = "| metric | type |\n|---|---|\n| `huiyin_ingest_tickets_total` | counter |\n"
 
-    def test_names_end_in_a_unit(self):
-        self.assertEqual(rules("libs/events/metrics.cc", '"huiyin_events_relay_lag"'),
-                         ["metric-name"])
-        self.assertEqual(rules("libs/events/metrics.cc", '"huiyin_events_relay_lag_seconds"'), [])
+    def rules(self, files, table=TABLE):
+        return [(v.rule, v.path) for v in check_metrics(files, table)]
+
+    def test_a_documented_metric_is_fine(self):
+        self.assertEqual(self.rules({"services/ingest/app.cc": 'Counter("huiyin_ingest_tickets_total")'}), [])
+
+    def test_an_undocumented_metric_is_found(self):
+        found = self.rules({"libs/db/a.cc": 'x("huiyin_db_commits_total", "huiyin_ingest_tickets_total")'})
+        self.assertEqual(found, [("metric-table", "libs/db/a.cc")])
+
+    def test_a_second_place_is_found_but_tests_and_comments_are_not(self):
+        text = 'x("huiyin_ingest_tickets_total")'
+        found = self.rules({"a.cc": text, "b.cc": text, "b_test.cc": text, "c.cc": "// " + text})
+        self.assertEqual(found, [("metric-twice", "b.cc")])
+
+    def test_a_row_without_metric_is_found(self):
+        self.assertEqual(self.rules({}), [("metric-gone", "deploy/prometheus/README.md")])
 
 
 class Files(unittest.TestCase):
