@@ -23,6 +23,16 @@ def huiyin_folder(name, folder = None, recurse = False, deps = [], srcs = [], vi
         deps = deps,
     )
 
+def huiyin_schema(name, folder = None):
+    """<name>_schema: a source that embeds <folder>/schema/*.sql."""
+    native.genrule(
+        name = name + "_schema",
+        srcs = native.glob([(folder or name) + "/schema/*.sql"]),
+        outs = [name + "_schema.cc"],
+        cmd = "$(location //libs:db/embed_sql.sh) %s $(SRCS) > $@" % name,
+        tools = ["//libs:db/embed_sql.sh"],
+    )
+
 def huiyin_protos(name, visibility = None):
     """Every .proto of this package and below, as one C++ library; includes as "huiyin/…/x.pb.h"."""
     protos = native.glob(["**/*.proto"])
@@ -68,13 +78,7 @@ def huiyin_service(svc, deps = [], domain_deps = []):
     protos = ["//protos"]
     huiyin_folder(svc + "_domain", svc + "/domain", recurse = True, deps = _libs(["core"]) + domain_deps)
     huiyin_folder(svc + "_usecase", svc + "/usecase", recurse = True, deps = [svc + "_domain"])
-    native.genrule(
-        name = svc + "_schema",
-        srcs = native.glob([svc + "/storage/schema/*.sql"]),
-        outs = [svc + "_schema.cc"],
-        cmd = "$(location //libs:db/embed_sql.sh) %s $(SRCS) > $@" % svc,
-        tools = ["//libs:db/embed_sql.sh"],
-    )
+    huiyin_schema(svc, svc + "/storage")
     huiyin_folder(
         svc + "_storage",
         svc + "/storage",
