@@ -112,6 +112,12 @@ absl::Status Assemble(host::Host& host) {
 
 }  // namespace
 
-host::Program Program() { return {"survey", Settings(), Schema(), Assemble}; }
+host::Program Program() {
+  return {.name = "survey",
+          .settings = Settings(),
+          .schema = Schema(),
+          .event_consumers = {{"survey", {"analytics"}}},
+          .assemble = Assemble};
+}
 
 }  // namespace huiyin::survey

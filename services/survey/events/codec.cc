@@ -1,10 +1,9 @@
 #include "services/survey/events/codec.h"
 
-#include <google/protobuf/timestamp.pb.h>
-
 #include "huiyin/event/v1/aftersales_events.pb.h"
 #include "huiyin/event/v1/survey_events.pb.h"
 #include "huiyin/event/v1/ticket_events.pb.h"
+#include "libs/rpc/proto_time.h"
 
 namespace huiyin::survey {
 namespace {
@@ -15,12 +14,6 @@ namespace pb = huiyin::event::v1;
 static_assert(static_cast<int>(SurveyKind::kCsat) == pb::SURVEY_KIND_CSAT);
 static_assert(static_cast<int>(SurveyKind::kNps) == pb::SURVEY_KIND_NPS);
 static_assert(static_cast<int>(SurveyKind::kCes) == pb::SURVEY_KIND_CES);
-
-void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  out->set_seconds(micros / 1'000'000);
-  out->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
-}
 
 events::NewEvent Wrap(const Invitation& invitation, absl::Time at,
                       const google::protobuf::Message& body) {
@@ -94,7 +87,7 @@ events::NewEvent EncodeAnswered(const Invitation& invitation, const Response& re
   body.set_customer_id(invitation.customer.value());
   body.set_ticket_id(invitation.ticket.value());
   body.set_rma_id(invitation.rma.value());
-  SetTime(invitation.created_at, body.mutable_invited_at());
+  *body.mutable_invited_at() = rpc::ToProto(invitation.created_at);
   body.set_language(response.language);
   body.set_recovery_needed(response.recovery == Recovery::kNeeded);
   return Wrap(invitation, response.updated_at, body);

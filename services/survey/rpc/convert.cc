@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/core/id.h"
 #include "libs/core/status.h"
+#include "libs/rpc/proto_time.h"
 
 namespace huiyin::survey {
 namespace {
@@ -17,12 +18,6 @@ static_assert(static_cast<int>(InvitationState::kScheduled) == pb::Invitation::S
 static_assert(static_cast<int>(Recovery::kNone) == pb::Response::RECOVERY_NONE);
 static_assert(static_cast<int>(Recovery::kNeeded) == pb::Response::RECOVERY_NEEDED);
 static_assert(static_cast<int>(SurveyKind::kCes) == pb::SURVEY_KIND_CES);
-
-void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  out->set_seconds(micros / 1'000'000);
-  out->set_nanos(static_cast<int32_t>(micros % 1'000'000) * 1000);
-}
 
 std::string Name(const TenantId& tenant, std::string_view collection, std::string_view id) {
   std::string name = "tenants/";
@@ -156,10 +151,10 @@ pb::Invitation ToProto(const Invitation& invitation, const TokenSigner& signer, 
     out.set_token(signer.Sign(invitation.id, invitation.expires_at));
     if (!link_base.empty()) out.set_link(link_base + out.token());
   }
-  SetTime(invitation.created_at, out.mutable_create_time());
-  SetTime(invitation.expires_at, out.mutable_expire_time());
-  if (invitation.shown_at) SetTime(*invitation.shown_at, out.mutable_shown_time());
-  if (invitation.answered_at) SetTime(*invitation.answered_at, out.mutable_answered_time());
+  *out.mutable_create_time() = rpc::ToProto(invitation.created_at);
+  *out.mutable_expire_time() = rpc::ToProto(invitation.expires_at);
+  if (invitation.shown_at) *out.mutable_shown_time() = rpc::ToProto(*invitation.shown_at);
+  if (invitation.answered_at) *out.mutable_answered_time() = rpc::ToProto(*invitation.answered_at);
   return out;
 }
 
@@ -175,8 +170,8 @@ pb::Response ToProto(const Response& response) {
   out.set_ticket_id(response.ticket.value());
   out.set_rma_id(response.rma.value());
   out.set_recovery(static_cast<pb::Response::Recovery>(response.recovery));
-  SetTime(response.created_at, out.mutable_create_time());
-  SetTime(response.updated_at, out.mutable_update_time());
+  *out.mutable_create_time() = rpc::ToProto(response.created_at);
+  *out.mutable_update_time() = rpc::ToProto(response.updated_at);
   return out;
 }
 
@@ -191,7 +186,7 @@ pb::ShowSurveyResponse ToProto(const ShownSurvey& shown) {
     out.set_language(text.language);
   }
   ToProto(shown.answers, out.mutable_answers());
-  SetTime(shown.expires_at, out.mutable_expire_time());
+  *out.mutable_expire_time() = rpc::ToProto(shown.expires_at);
   return out;
 }
 

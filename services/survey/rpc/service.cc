@@ -4,7 +4,8 @@
 #include <optional>
 
 #include "libs/core/status.h"
-#include "libs/rpc/paging.h"
+#include "libs/rpc/page.h"
+#include "libs/rpc/proto_time.h"
 #include "services/survey/rpc/convert.h"
 #include "services/survey/usecase/results.h"
 
@@ -13,29 +14,17 @@ namespace {
 
 using rpc::RequestContext;
 
-constexpr int kDefaultPage = 50;
-constexpr int kMaxPage = 500;
+constexpr rpc::PageLimits kPage = {50, 500};
 
 // One row more than asked for tells whether there is a next page.
-template <class Request>
-absl::StatusOr<Page> ReadPage(const Request& request) {
-  HUIYIN_ASSIGN_OR_RETURN(const int size,
-                          rpc::PageSize(request.page_size(), kDefaultPage, kMaxPage));
-  HUIYIN_ASSIGN_OR_RETURN(std::string position, rpc::PagePosition(request));
-  return Page{size + 1, std::move(position)};
-}
+Page RowsOf(const rpc::Page& page) { return {page.size + 1, page.position}; }
 
 // Cuts the extra row off; the token for what follows, or empty.
-template <class Request, class Item>
-std::string NextPage(const Request& request, const Page& page, std::vector<Item>& items) {
-  if (items.size() < static_cast<size_t>(page.size)) return "";
+template <class Item>
+std::string NextPage(const rpc::Page& page, std::vector<Item>& items) {
+  if (items.size() <= static_cast<size_t>(page.size)) return "";
   items.pop_back();
-  return rpc::MakePageToken(request, items.back().id.value());
-}
-
-absl::Time TimeOr(bool given, const google::protobuf::Timestamp& time, absl::Time otherwise) {
-  if (!given) return otherwise;
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+  return page.Next(items.back().id.value());
 }
 
 uint64_t KeyOf(const InvitationId& id) { return std::hash<std::string>()(id.value()) | 1; }
@@ -73,14 +62,14 @@ grpc::ServerUnaryReactor* SurveyServiceImpl::ListInvitations(
       [this](const RequestContext& ctx,
              const pb::ListInvitationsRequest& req) -> absl::StatusOr<pb::ListInvitationsResponse> {
         HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), ctx.caller));
-        HUIYIN_ASSIGN_OR_RETURN(const Page page, ReadPage(req));
+        HUIYIN_ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(req, kPage));
         HUIYIN_ASSIGN_OR_RETURN(const InvitationFilter filter, FromProto(req));
         pb::ListInvitationsResponse out;
         const absl::Time now = parts_.clock.Now();
         HUIYIN_RETURN_IF_ERROR(parts_.open_view([&](const View& view) -> absl::Status {
-          HUIYIN_ASSIGN_OR_RETURN(auto found,
-                                  view.store.ListInvitations(ctx.caller.tenant, filter, now, page));
-          out.set_next_page_token(NextPage(req, page, found));
+          HUIYIN_ASSIGN_OR_RETURN(
+              auto found, view.store.ListInvitations(ctx.caller.tenant, filter, now, RowsOf(page)));
+          out.set_next_page_token(NextPage(page, found));
           for (const Invitation& invitation : found) {
             *out.add_invitations() =
                 ToProto(invitation, parts_.setup.signer, now, parts_.link_base);
@@ -170,13 +159,13 @@ grpc::ServerUnaryReactor* SurveyServiceImpl::ListResponses(grpc::CallbackServerC
       [this](const RequestContext& ctx,
              const pb::ListResponsesRequest& req) -> absl::StatusOr<pb::ListResponsesResponse> {
         HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), ctx.caller));
-        HUIYIN_ASSIGN_OR_RETURN(const Page page, ReadPage(req));
+        HUIYIN_ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(req, kPage));
         HUIYIN_ASSIGN_OR_RETURN(const ResponseFilter filter, FromProto(req));
         pb::ListResponsesResponse out;
         HUIYIN_RETURN_IF_ERROR(parts_.open_view([&](const View& view) -> absl::Status {
-          HUIYIN_ASSIGN_OR_RETURN(auto found,
-                                  view.store.ListResponses(ctx.caller.tenant, filter, page));
-          out.set_next_page_token(NextPage(req, page, found));
+          HUIYIN_ASSIGN_OR_RETURN(
+              auto found, view.store.ListResponses(ctx.caller.tenant, filter, RowsOf(page)));
+          out.set_next_page_token(NextPage(page, found));
           for (const Response& found_response : found) {
             *out.add_responses() = ToProto(found_response);
           }
@@ -194,9 +183,10 @@ grpc::ServerUnaryReactor* SurveyServiceImpl::GetSurveyResults(
       [this](const RequestContext& ctx,
              const pb::GetSurveyResultsRequest& req) -> absl::StatusOr<pb::SurveyResults> {
         HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), ctx.caller));
-        const absl::Time from = TimeOr(req.has_start_time(), req.start_time(), absl::UnixEpoch());
-        const absl::Time until =
-            TimeOr(req.has_end_time(), req.end_time(), parts_.clock.Now() + absl::Seconds(1));
+        const absl::Time from =
+            req.has_start_time() ? rpc::FromProto(req.start_time()) : absl::UnixEpoch();
+        const absl::Time until = req.has_end_time() ? rpc::FromProto(req.end_time())
+                                                    : parts_.clock.Now() + absl::Seconds(1);
         pb::SurveyResults out;
         HUIYIN_RETURN_IF_ERROR(parts_.open_view([&](const View& view) -> absl::Status {
           HUIYIN_ASSIGN_OR_RETURN(const Results results, GetResults(view, ctx.caller, from, until));
