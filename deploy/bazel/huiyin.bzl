@@ -98,11 +98,22 @@ def huiyin_service(svc, deps = [], domain_deps = []):
         recurse = True,
         deps = [svc + "_usecase"] + _libs(["rpc"]) + protos,
     )
+
+    # Adapters to other parties over the network, where a service has them.
+    outside = []
+    for layer in ["clients", "gateways"]:
+        if native.glob([svc + "/" + layer + "/**/*.cc"]):
+            outside.append(svc + "_" + layer)
+            huiyin_folder(
+                outside[-1],
+                svc + "/" + layer,
+                recurse = True,
+                deps = [svc + "_usecase"] + _libs(["rpc", "http"]) + protos,
+            )
     huiyin_folder(
         svc + "_app",
         svc,
-        deps = [svc + "_rpc", svc + "_storage", svc + "_events"] +
-               _libs(["config", "obs", "http", "timers", "host"]) + deps,
+        deps = outside + [svc + "_rpc", svc + "_storage", svc + "_events"] + _libs(["host"]) + deps,
     )
     native.cc_binary(
         name = "huiyin-" + svc,

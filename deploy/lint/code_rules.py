@@ -17,7 +17,7 @@ from dataclasses import dataclass
 MAX_LINES = 600
 
 # Per layer of a service: the layers of the same service and the libs it may include ("*" = any).
-# "clients" are adapters to other services' APIs.
+# "clients" and "gateways" are adapters to other parties over the network.
 LAYERS = {
     "domain": ({"domain"}, {"core", "stats"}),
     "usecase": ({"usecase", "domain"}, {"core", "stats"}),
@@ -25,6 +25,7 @@ LAYERS = {
     "events": ({"events", "usecase", "domain"}, {"core", "events", "db", "obs", "rpc"}),
     "rpc": ({"rpc", "usecase", "domain"}, {"core", "rpc", "db", "obs"}),
     "clients": ({"clients", "usecase", "domain"}, {"core", "rpc", "http", "obs"}),
+    "gateways": ({"gateways", "usecase", "domain"}, {"core", "rpc", "http", "obs"}),
     "app": ({"*"}, {"*"}),
 }
 # Pure interfaces: any layer may include them although they sit in an outer folder.
