@@ -21,8 +21,10 @@ class Handler {
   virtual ~Handler() = default;
 
   // A group of events that will be handled next, in order. The place for I/O that handling needs,
-  // such as RPCs: no transaction is open. An error delays the whole group (backoff); default:
-  // nothing to prepare.
+  // such as RPCs: no transaction is open. UNAVAILABLE, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED and
+  // CANCELLED delay the whole group (backoff); after any other error it is called for each event
+  // alone, and one that fails then counts as a failed attempt at it. Redelivered events that were
+  // handled long ago may be among them. Default: nothing to prepare.
   virtual absl::Status Prepare(std::span<const Event> group) {
     (void)group;
     return absl::OkStatus();

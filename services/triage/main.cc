@@ -1,5 +1,0 @@
-#include "services/triage/app.h"
-
-int main(int argc, char** argv) {
-  return huiyin::host::Main(argc, argv, huiyin::triage::Program());
-}
