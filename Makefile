@@ -11,15 +11,14 @@ JOBS ?= $(shell nproc)
 PROGRAMS := huiyin-ingest huiyin-triage huiyin-aftersales huiyin-survey huiyin-analytics \
             huiyinctl huiyin-gateway-sim huiyin-sample-day
 
-.PHONY: help run test test-fast build bench chaos lint proto bazel clean
+.PHONY: help run test test-fast build programs bench chaos lint proto bazel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## install, build, start everything, play the sample day (DEMO=0 skips it), stay until Ctrl-C
 	@deploy/install-deps build run
-	@$(MAKE) $(BUILD)/build.ninja
-	@cmake --build $(BUILD) -j $(JOBS) --target $(PROGRAMS)
+	@$(MAKE) programs
 	@exec deploy/run $(BUILD)/bin
 
 test: ## install, build, run every test
@@ -35,16 +34,24 @@ test-fast: ## only the tests that start no server
 build: $(BUILD)/build.ninja ## compile everything (PRESET=release, asan or tsan)
 	@cmake --build $(BUILD) -j $(JOBS)
 
+programs: $(BUILD)/build.ninja ## compile what runs, without the tests
+	@cmake --build $(BUILD) -j $(JOBS) --target $(PROGRAMS)
+
 $(BUILD)/build.ninja:
 	@cmake --preset $(PRESET)
 
 lint: ## formatting, clang-tidy, code rules, protos, shell scripts, metrics rules, chart
 	@deploy/install-deps build lint charts
+	@$(MAKE) build
 	@deploy/lint/all
 
 proto: ## format, lint and check the protos for breaking changes
 	@deploy/install-deps lint
 	@deploy/lint/protos
+
+bazel: ## build protos, libs and services with Debian's Bazel, offline
+	@deploy/install-deps build bazel
+	@bazel build --jobs=$(JOBS) //...
 
 clean: ## remove build outputs and the local runner's data
 	@rm -rf build var

@@ -10,7 +10,10 @@
 // timers → finish group commits → relay what is committed (bounded) → close.
 #pragma once
 
+#include <grpcpp/impl/service_type.h>  // complete: services are handed over by unique_ptr
+
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -27,9 +30,6 @@
 #include "libs/rpc/channel.h"
 #include "libs/timers/timers.h"
 
-namespace grpc {
-class Service;
-}
 namespace huiyin::rpc {
 class Methods;
 }
@@ -66,11 +66,15 @@ struct Program {
   std::string name;                       // "ingest": program huiyin-ingest, log field "service"
   std::vector<config::Setting> settings;  // the service's own; the host adds the common ones
   std::span<const db::Migration> schema;
+  // Topic → consumers that read it: events of the topic are kept until all of them have seen them,
+  // even before they first connect. Names as in Subscription::consumer.
+  std::map<std::string, std::vector<std::string>> event_consumers;
   std::function<absl::Status(Host&)> assemble;
 };
 
-// Parses flags, runs until told to stop; returns the process's exit code. Errors go to standard
-// error as one sentence that says what to do.
+// Flags: --config FILE, --set KEY=VALUE, --migrate (schema only, then end), --help. Runs until told
+// to stop; returns the process's exit code. Errors go to standard error as one sentence that says
+// what to do.
 int Main(int argc, char** argv, const Program& program);
 
 }  // namespace huiyin::host

@@ -8,36 +8,30 @@
 #include <memory>
 #include <string>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "libs/rpc/context.h"
+#include "libs/core/strong_id.h"
+#include "libs/obs/metrics.h"
+#include "libs/rpc/auth.h"
+#include "libs/rpc/status.h"
 
 namespace huiyin::rpc {
 
-// Makes tokens that prove "I am service X" to other services, and refreshes them before they
-// expire. Thread-safe.
-class TokenSource {
- public:
-  virtual ~TokenSource() = default;
-  // A token valid for at least another minute, acting within `tenant`.
-  virtual std::string Token(const TenantId& tenant) = 0;
-};
-
 struct ChannelOptions {
-  std::string target;     // "dns:///triage:9090", "unix:/run/x.sock"
+  std::string target;     // "dns:///triage:9090", "127.0.0.1:9090", "unix:/run/x.sock"
   std::string ca_file;    // server certificate's authority; empty: plain text
   std::string cert_file;  // own certificate for mutual TLS; both or none
   std::string key_file;
 };
 
-absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const ChannelOptions& options);
+// Does not connect: that happens at the first call. Calls are counted as grpc_client_…
+// (middleware/metrics.h) in `metrics`, when given, which must outlive the channel.
+absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const ChannelOptions& options,
+                                                           obs::Metrics* metrics = nullptr);
 
-// Sets up `context` for a call on behalf of `tenant`: deadline, token, trace.
+// Sets up `context` for a call on behalf of `tenant`: deadline (on the host's clock), token, trace
+// (a new span under `traceparent`).
 void Prepare(grpc::ClientContext& context, TokenSource& tokens, const TenantId& tenant,
              absl::Time deadline, const std::string& traceparent);
-
-// grpc::Status → absl::Status with reason, metadata and violations (libs/core/status.h), and back.
-absl::Status FromGrpc(const grpc::Status& status);
-grpc::Status ToGrpc(const absl::Status& status);
 
 }  // namespace huiyin::rpc

@@ -1,89 +1,186 @@
 // Adapters between gRPC's callback API and plain handlers. A service's methods are one line each:
 //
-//   grpc::ServerUnaryReactor* GetTicket(grpc::CallbackServerContext* c, const pb::GetTicketRequest*
-//   q,
-//                                       pb::Ticket* a) override {
-//     return methods_.Read(c, q, a, [this](const RequestContext& ctx, const pb::GetTicketRequest&
-//     q)
-//                                       -> absl::StatusOr<pb::Ticket> { … });
+//   grpc::ServerUnaryReactor* GetTicket(grpc::CallbackServerContext* c,
+//                                       const pb::GetTicketRequest* q, pb::Ticket* a) override {
+//     return methods_.Read(c, q, a,
+//                          [this](const RequestContext& ctx, const pb::GetTicketRequest& q)
+//                              -> absl::StatusOr<pb::Ticket> { … });
 //   }
 //
 // Every call passes the middleware chain, outermost first: error masking, access log and metrics,
 // authentication and authorisation (method option huiyin.common.v1.access), deadline, admission.
+//
+// A method is known by its request and response types and its kind of streaming, so no two methods
+// of one server may agree in all of these (Server::Start says so): give each its own request.
 #pragma once
 
 #include <grpcpp/support/server_callback.h>
 
-#include <functional>
 #include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
 
-#include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "libs/db/group_commit.h"
 #include "libs/rpc/context.h"
+#include "libs/rpc/stream.h"
+
+namespace grpc {
+class CallbackServerContext;
+}
+namespace google::protobuf {
+class Message;
+}
 
 namespace huiyin::rpc {
 
-// Server side of a stream of answers. Write blocks while the client is slow (one message in
-// flight).
-template <class Out>
-class StreamWriter {
- public:
-  virtual ~StreamWriter() = default;
-  // False when the client has gone or the deadline has passed: stop.
-  virtual bool Write(const Out& message) = 0;
-  // True when there is no point in going on.
-  virtual bool Cancelled() const = 0;
+namespace internal {
+
+// What the non-template part needs of a unary call; keeps handler and command alive.
+struct ReadBody {
+  virtual ~ReadBody() = default;
+  virtual absl::Status Run(const RequestContext& context) = 0;
+};
+struct WriteBody {
+  virtual ~WriteBody() = default;
+  virtual absl::Status CheckRequest(const RequestContext& context) = 0;
+  virtual uint64_t GroupKey() = 0;
+  virtual absl::Status RunIn(const RequestContext& context, db::Transaction& tx) = 0;
 };
 
-// Server side of a stream of requests.
-template <class In>
-class StreamReader {
- public:
-  virtual ~StreamReader() = default;
-  // Blocks for the next message; false at the end or when the client has gone.
-  virtual bool Read(In& message) = 0;
-};
+}  // namespace internal
 
 // One per server; thread-safe; outlives the services that use it.
 class Methods {
  public:
-  virtual ~Methods() = default;
+  class Impl;
+  explicit Methods(Impl& impl) : impl_(impl) {}
+  Methods(const Methods&) = delete;
 
   // A call that changes nothing: `handler` runs on the bounded executor.
   // handler: absl::StatusOr<Out>(const RequestContext&, const In&)
   template <class In, class Out, class Handler>
   grpc::ServerUnaryReactor* Read(grpc::CallbackServerContext* context, const In* request,
-                                 Out* response, Handler handler);
+                                 Out* response, Handler handler) {
+    struct Body final : internal::ReadBody {
+      Body(const In& in, Out& out, Handler h) : in(in), out(out), handler(std::move(h)) {}
+      absl::Status Run(const RequestContext& context) override {
+        absl::StatusOr<Out> answer = handler(context, in);
+        if (!answer.ok()) return std::move(answer).status();
+        out = *std::move(answer);
+        return absl::OkStatus();
+      }
+      const In& in;
+      Out& out;
+      Handler handler;
+    };
+    return StartRead(context, *request, *response,
+                     std::make_unique<Body>(*request, *response, std::move(handler)));
+  }
 
   // A call that changes something. `check` turns the request into a command on the calling thread
   // (CPU only, no I/O; returns every violation at once); `run` executes the command inside a
   // transaction that shares its commit with others and may be run again on conflict. The answer
-  // leaves after the commit. When the request has a `request_id` field, the answer is stored with
-  // it in the same transaction, and a repeat with the same content gets that answer without
-  // running; with other content FAILED_PRECONDITION (REQUEST_ID_REUSED). check:
-  // absl::StatusOr<Command>(const RequestContext&, const In&) run:   absl::StatusOr<Out>(const
-  // RequestContext&, const Command&, db::Transaction&) key:   uint64_t(const Command&) – hash of
-  // the aggregate written (GroupCommit::Submit)
+  // leaves after the commit. When the request has a `request_id` field and it is set, the answer is
+  // stored with it in the same transaction, and a repeat with the same content gets that answer
+  // without running; with other content FAILED_PRECONDITION (REQUEST_ID_REUSED). Errors are not
+  // stored: a repeat of a failed call runs again.
+  //   check: absl::StatusOr<Command>(const RequestContext&, const In&)
+  //   key:   uint64_t(const Command&) – hash of the aggregate written (GroupCommit::Submit)
+  //   run:   absl::StatusOr<Out>(const RequestContext&, const Command&, db::Transaction&)
   template <class In, class Out, class Check, class Key, class Run>
   grpc::ServerUnaryReactor* Write(grpc::CallbackServerContext* context, const In* request,
-                                  Out* response, Check check, Key key, Run run);
+                                  Out* response, Check check, Key key, Run run) {
+    using Command =
+        typename std::invoke_result_t<Check&, const RequestContext&, const In&>::value_type;
+    struct Body final : internal::WriteBody {
+      Body(const In& in, Out& out, Check c, Key k, Run r)
+          : in(in), out(out), check(std::move(c)), key(std::move(k)), run(std::move(r)) {}
+      absl::Status CheckRequest(const RequestContext& context) override {
+        absl::StatusOr<Command> checked = check(context, in);
+        if (!checked.ok()) return std::move(checked).status();
+        command.emplace(*std::move(checked));
+        return absl::OkStatus();
+      }
+      uint64_t GroupKey() override { return key(*command); }
+      absl::Status RunIn(const RequestContext& context, db::Transaction& tx) override {
+        absl::StatusOr<Out> answer = run(context, *command, tx);
+        if (!answer.ok()) return std::move(answer).status();
+        out = *std::move(answer);
+        return absl::OkStatus();
+      }
+      const In& in;
+      Out& out;
+      Check check;
+      Key key;
+      Run run;
+      std::optional<Command> command;
+    };
+    return StartWrite(context, *request, *response,
+                      std::make_unique<Body>(*request, *response, std::move(check), std::move(key),
+                                             std::move(run)));
+  }
 
   // A stream of answers. handler: absl::Status(const RequestContext&, const In&,
   // StreamWriter<Out>&), blocking, on the bounded stream executor (full → RESOURCE_EXHAUSTED).
   template <class Out, class In, class Handler>
   grpc::ServerWriteReactor<Out>* ServerStream(grpc::CallbackServerContext* context,
-                                              const In* request, Handler handler);
+                                              const In* request, Handler handler) {
+    auto* stream = new internal::ServerStreamReactor<Out>;
+    StartStream(context, In::descriptor(), Out::descriptor(), false, true, *stream,
+                [stream, request, handler = std::move(handler)](const RequestContext& c) mutable {
+                  return handler(c, *request, static_cast<StreamWriter<Out>&>(*stream));
+                });
+    return stream;
+  }
 
-  // A stream of requests. handler: absl::StatusOr<Out>(const RequestContext&, StreamReader<In>&)
+  // A stream of requests. handler: absl::StatusOr<Out>(const RequestContext&, StreamReader<In>&),
+  // blocking, on the stream executor.
   template <class In, class Out, class Handler>
   grpc::ServerReadReactor<In>* ClientStream(grpc::CallbackServerContext* context, Out* response,
-                                            Handler handler);
+                                            Handler handler) {
+    auto* stream = new internal::ClientStreamReactor<In>;
+    StartStream(context, In::descriptor(), Out::descriptor(), true, false, *stream,
+                [stream, response,
+                 handler = std::move(handler)](const RequestContext& c) mutable -> absl::Status {
+                  absl::StatusOr<Out> answer = handler(c, static_cast<StreamReader<In>&>(*stream));
+                  if (!answer.ok()) return std::move(answer).status();
+                  *response = *std::move(answer);
+                  return absl::OkStatus();
+                });
+    return stream;
+  }
 
-  // Both ways. handler: absl::Status(const RequestContext&, StreamReader<In>&, StreamWriter<Out>&)
+  // Both ways. handler: absl::Status(const RequestContext&, StreamReader<In>&, StreamWriter<Out>&),
+  // blocking, on the stream executor.
   template <class In, class Out, class Handler>
   grpc::ServerBidiReactor<In, Out>* BidiStream(grpc::CallbackServerContext* context,
-                                               Handler handler);
+                                               Handler handler) {
+    auto* stream = new internal::BidiStreamReactor<In, Out>;
+    StartStream(context, In::descriptor(), Out::descriptor(), true, true, *stream,
+                [stream, handler = std::move(handler)](const RequestContext& c) mutable {
+                  return handler(c, static_cast<StreamReader<In>&>(*stream),
+                                 static_cast<StreamWriter<Out>&>(*stream));
+                });
+    return stream;
+  }
+
+ private:
+  grpc::ServerUnaryReactor* StartRead(grpc::CallbackServerContext* context,
+                                      const google::protobuf::Message& request,
+                                      google::protobuf::Message& response,
+                                      std::unique_ptr<internal::ReadBody> body);
+  grpc::ServerUnaryReactor* StartWrite(grpc::CallbackServerContext* context,
+                                       const google::protobuf::Message& request,
+                                       google::protobuf::Message& response,
+                                       std::unique_ptr<internal::WriteBody> body);
+  void StartStream(grpc::CallbackServerContext* context, const google::protobuf::Descriptor* in,
+                   const google::protobuf::Descriptor* out, bool client_streams,
+                   bool server_streams, internal::StreamCore& stream,
+                   absl::AnyInvocable<absl::Status(const RequestContext&)> handler);
+
+  Impl& impl_;
 };
 
 }  // namespace huiyin::rpc

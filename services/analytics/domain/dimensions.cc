@@ -1,0 +1,76 @@
+#include "services/analytics/domain/dimensions.h"
+
+namespace huiyin::analytics {
+namespace {
+
+using Names = std::string_view;
+
+constexpr Names kCategories[] = {"",
+                                 "LOGISTICS",
+                                 "DAMAGED_ON_ARRIVAL",
+                                 "WRONG_OR_MISSING_ITEM",
+                                 "QUALITY",
+                                 "NOT_AS_DESCRIBED",
+                                 "REFUND",
+                                 "RETURN_EXCHANGE",
+                                 "REPAIR_WARRANTY",
+                                 "PAYMENT",
+                                 "STOCK",
+                                 "PRICE_PROMOTION",
+                                 "INVOICE",
+                                 "ACCOUNT",
+                                 "ORDER_CHANGE",
+                                 "PRODUCT_QUESTION",
+                                 "SERVICE_COMPLAINT",
+                                 "PRAISE",
+                                 "OTHER"};
+constexpr Names kSentiments[] = {"", "NEGATIVE", "NEUTRAL", "POSITIVE"};
+constexpr Names kUrgencies[] = {"", "LOW", "NORMAL", "HIGH", "URGENT"};
+constexpr Names kPriorities[] = {"", "P1", "P2", "P3", "P4"};
+constexpr Names kChannels[] = {"",      "FORM",  "CHAT",   "WECHAT", "WEIBO",
+                               "EMAIL", "PHONE", "REVIEW", "SURVEY", "API"};
+constexpr Names kRmaKinds[] = {"", "RETURN_REFUND", "EXCHANGE", "REPAIR", "REFUND_ONLY"};
+constexpr Names kSurveys[] = {"", "CSAT", "NPS", "CES"};
+constexpr Names kSources[] = {"", "ticket", "return", "review", "survey"};
+constexpr Names kDurations[] = {"", "time_to_decision", "first_response", "resolution",
+                                "refund_cycle"};
+
+constexpr DimensionInfo kDimensions[] = {
+    {Dimension::kCategory, "category", kCategories},
+    {Dimension::kSentiment, "sentiment", kSentiments},
+    {Dimension::kUrgency, "urgency", kUrgencies},
+    {Dimension::kPriority, "priority", kPriorities},
+    {Dimension::kChannel, "channel", kChannels},
+    {Dimension::kLanguage, "language", {}, true},
+    {Dimension::kProduct, "product", {}, true},
+    {Dimension::kSku, "sku", {}, true},
+    {Dimension::kLot, "lot", {}, true},
+    {Dimension::kCountry, "country", {}, true},
+    {Dimension::kReason, "reason", {}, true},
+    {Dimension::kRmaKind, "rma_kind", kRmaKinds},
+    {Dimension::kCurrency, "currency", {}, true},
+    {Dimension::kSurvey, "survey", kSurveys},
+    {Dimension::kScore, "score", {}},
+    {Dimension::kSource, "source", kSources},
+    {Dimension::kDuration, "duration", kDurations},
+    {Dimension::kBin, "", {}},
+    {Dimension::kRegister, "", {}},
+    {Dimension::kEventType, "event_type", {}, true},
+};
+
+}  // namespace
+
+const DimensionInfo& InfoOf(Dimension dimension) {
+  return kDimensions[static_cast<size_t>(dimension) - 1];
+}
+
+std::optional<Dimension> DimensionNamed(std::string_view name) {
+  for (const DimensionInfo& info : kDimensions) {
+    if (!info.name.empty() && info.name == name) return info.dimension;
+  }
+  return std::nullopt;
+}
+
+std::span<const DimensionInfo> AllDimensions() { return kDimensions; }
+
+}  // namespace huiyin::analytics

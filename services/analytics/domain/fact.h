@@ -1,0 +1,96 @@
+// What analytics learns from other services' events, as figures need it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace huiyin::analytics {
+
+// Enumerations (category, channel, lifecycle …) are kept as the numbers of huiyin.common.v1 and
+// huiyin.event.v1, which never change; dimensions.h names them.
+
+struct TicketCreated {
+  std::string ticket, customer, order, product;
+  uint32_t channel = 0;
+  uint32_t rating = 0;
+};
+struct TicketMessage {
+  std::string ticket;
+  bool first_response = false;
+};
+struct TicketStateChange {
+  std::string ticket, customer;
+  uint32_t from = 0, to = 0;
+  uint32_t channel = 0;
+  std::optional<absl::Time> created_at;
+};
+struct TicketMerge {
+  std::string ticket;
+  bool undone = false;
+};
+struct TicketDecision {
+  std::string ticket, product, language;
+  uint32_t category = 0, sentiment = 0, urgency = 0, priority = 0, channel = 0;
+  std::optional<absl::Time> ticket_created_at;
+};
+struct Units {
+  std::string product, sku, lot;
+  int64_t quantity = 0;
+};
+struct OrderVersion {
+  std::string order, country;
+  uint64_t version = 0;
+  std::optional<absl::Time> delivered_at;
+  std::vector<Units> units;
+};
+struct RmaLine {
+  std::string product, sku, lot, reason;
+  uint32_t kind = 0;
+  int64_t quantity = 0;
+};
+struct RmaFiled {
+  std::string rma, ticket, country;
+  std::vector<RmaLine> lines;
+};
+struct RmaDecision {
+  std::string rma;
+  bool approved = false;
+};
+struct RmaEnd {
+  std::string rma;
+  uint32_t outcome = 0;
+};
+struct RefundChange {
+  std::string refund, currency;
+  uint32_t from = 0, to = 0;
+  int64_t amount_minor = 0;
+  std::optional<absl::Time> requested_at, submitted_at;
+};
+struct SurveyInvitation {
+  uint32_t kind = 0;
+};
+struct SurveyScore {
+  uint32_t kind = 0;
+  int score = 0;
+};
+struct SurveyAnswer {
+  std::string ticket, language;
+  std::vector<SurveyScore> scores;  // the main question's first
+  bool recovery_needed = false;
+};
+
+struct Fact {
+  std::string tenant;
+  absl::Time at;  // when it happened
+  std::variant<TicketCreated, TicketMessage, TicketStateChange, TicketMerge, TicketDecision,
+               OrderVersion, RmaFiled, RmaDecision, RmaEnd, RefundChange, SurveyInvitation,
+               SurveyAnswer>
+      body;
+};
+
+}  // namespace huiyin::analytics

@@ -1,0 +1,47 @@
+// Contribution analysis: which values of which dimension explain the change of a sum (Adtributor,
+// Bhagwan et al., NSDI 2014).
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace huiyin::analytics {
+
+struct DimensionChange {
+  struct Element {
+    std::string value;
+    double forecast = 0;
+    double actual = 0;
+  };
+  std::string dimension;
+  std::vector<Element> elements;
+};
+
+struct Contribution {
+  std::string value;
+  double forecast = 0;
+  double actual = 0;
+  double explanatory_power = 0;  // share of the whole change
+};
+
+struct Explanation {
+  std::string dimension;
+  std::vector<Contribution> contributions;  // most surprising first
+  double surprise = 0;                      // sum over contributions
+};
+
+struct AdtributorOptions {
+  double min_element_power = 0.10;  // an element that explains less is left out
+  double min_set_power = 0.67;      // a set must explain this much together
+  size_t max_explanations = 3;
+};
+
+// ½(p·ln(2p/(p+q)) + q·ln(2q/(p+q))): how much a share that was p surprises as q.
+double Surprise(double p, double q);
+
+// Explanations, most surprising first. Empty when nothing changed.
+std::vector<Explanation> Explain(std::span<const DimensionChange> dimensions,
+                                 const AdtributorOptions& options = {});
+
+}  // namespace huiyin::analytics

@@ -1,0 +1,29 @@
+// Publisher that writes to the outbox.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "libs/core/id.h"
+#include "libs/db/database.h"
+#include "services/survey/events/publisher.h"
+
+namespace huiyin::survey {
+
+class OutboxPublisher final : public Publisher {
+ public:
+  // References must outlive the publisher.
+  OutboxPublisher(db::Transaction& tx, IdGenerator& ids, std::string traceparent)
+      : tx_(tx), ids_(ids), traceparent_(std::move(traceparent)) {}
+
+  absl::Status Invited(const Invitation& invitation, SurveyKind kind) override;
+  absl::Status Answered(const Invitation& invitation, const Response& response,
+                        const std::vector<Score>& scores) override;
+
+ private:
+  db::Transaction& tx_;
+  IdGenerator& ids_;
+  const std::string traceparent_;
+};
+
+}  // namespace huiyin::survey

@@ -1,0 +1,51 @@
+// Store over libs/db.
+#pragma once
+
+#include "libs/db/database.h"
+#include "libs/db/migrator.h"
+#include "services/survey/storage/store.h"
+
+namespace huiyin::survey {
+
+// Tables of this service.
+std::span<const db::Migration> Schema();
+
+class SqlStore final : public Store {
+ public:
+  // `session` must outlive the store; commands need one inside a transaction.
+  explicit SqlStore(db::Session& session) : session_(session) {}
+
+  absl::StatusOr<bool> AddInvitation(const Invitation& invitation) override;
+  absl::Status UpdateInvitation(const Invitation& invitation, InvitationState was) override;
+  absl::StatusOr<std::vector<InvitationId>> RemoveScheduled(const TenantId& tenant,
+                                                            const TicketId& ticket) override;
+  absl::StatusOr<std::optional<Invitation>> FindInvitation(const InvitationId& id) override;
+  absl::StatusOr<std::vector<Invitation>> ListInvitations(const TenantId& tenant,
+                                                          const InvitationFilter& filter,
+                                                          absl::Time now,
+                                                          const Page& page) override;
+  absl::Status LockContact(const TenantId& tenant, const CustomerId& customer) override;
+  absl::StatusOr<std::vector<absl::Time>> InvitedSince(const TenantId& tenant,
+                                                       const CustomerId& customer,
+                                                       absl::Time since) override;
+  absl::Status PutResponse(const Response& response) override;
+  absl::StatusOr<std::optional<Response>> FindResponse(const InvitationId& id) override;
+  absl::StatusOr<std::vector<Response>> ListResponses(const TenantId& tenant,
+                                                      const ResponseFilter& filter,
+                                                      const Page& page) override;
+  absl::Status AddScore(const TenantId& tenant, const InvitationId& id, SurveyKind kind,
+                        int score) override;
+  absl::StatusOr<ResultCounts> CountResults(const TenantId& tenant, absl::Time from,
+                                            absl::Time until) override;
+
+ private:
+  absl::Status LoadAnswers(Response& response);
+
+  db::Session& session_;
+};
+
+// The key of this installation, made of `fresh_secret` when there is none yet.
+absl::StatusOr<std::string> InstallationSecret(db::Transaction& tx,
+                                               const std::string& fresh_secret);
+
+}  // namespace huiyin::survey

@@ -1,0 +1,77 @@
+// Port: what survey keeps. Domain types only; sql_store.h keeps it in a database.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/survey/domain/invitation.h"
+
+namespace huiyin::survey {
+
+// States as the API shows them; kExpired is derived from time.
+struct InvitationFilter {
+  TicketId ticket;  // empty members do not filter
+  RmaId rma;
+  CustomerId customer;
+  std::optional<InvitationState> state;  // open ones that are expired match none
+  bool expired = false;                  // only expired ones; `state` is not looked at
+};
+
+struct ResponseFilter {
+  TicketId ticket;
+  RmaId rma;
+  std::optional<Recovery> recovery;
+};
+
+// A page in descending order of id.
+struct Page {
+  int size = 50;
+  std::string before_id;  // empty: from the newest
+};
+
+// One session of a database; not thread-safe. Errors are those of the database; a missing row is
+// not an error.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // False when this episode has an invitation already.
+  virtual absl::StatusOr<bool> AddInvitation(const Invitation& invitation) = 0;
+  // Replaces what may change. ABORTED when its stored state is not `was` any more.
+  virtual absl::Status UpdateInvitation(const Invitation& invitation, InvitationState was) = 0;
+  // Removes the invitations of a ticket's episodes that still wait for their delay and returns
+  // their ids.
+  virtual absl::StatusOr<std::vector<InvitationId>> RemoveScheduled(const TenantId& tenant,
+                                                                    const TicketId& ticket) = 0;
+  // Of any tenant: a token names no tenant.
+  virtual absl::StatusOr<std::optional<Invitation>> FindInvitation(const InvitationId& id) = 0;
+  virtual absl::StatusOr<std::vector<Invitation>> ListInvitations(const TenantId& tenant,
+                                                                  const InvitationFilter& filter,
+                                                                  absl::Time now,
+                                                                  const Page& page) = 0;
+
+  // Until the transaction ends nobody else counts or adds contacts of this customer.
+  virtual absl::Status LockContact(const TenantId& tenant, const CustomerId& customer) = 0;
+  // When the customer was invited at or after `since`.
+  virtual absl::StatusOr<std::vector<absl::Time>> InvitedSince(const TenantId& tenant,
+                                                               const CustomerId& customer,
+                                                               absl::Time since) = 0;
+
+  // Adds or replaces, answers included.
+  virtual absl::Status PutResponse(const Response& response) = 0;
+  virtual absl::StatusOr<std::optional<Response>> FindResponse(const InvitationId& id) = 0;
+  virtual absl::StatusOr<std::vector<Response>> ListResponses(const TenantId& tenant,
+                                                              const ResponseFilter& filter,
+                                                              const Page& page) = 0;
+  // Stores the scores of a finished response for counting.
+  virtual absl::Status AddScore(const TenantId& tenant, const InvitationId& id, SurveyKind kind,
+                                int score) = 0;
+  // Of invitations created in [from, until).
+  virtual absl::StatusOr<ResultCounts> CountResults(const TenantId& tenant, absl::Time from,
+                                                    absl::Time until) = 0;
+};
+
+}  // namespace huiyin::survey

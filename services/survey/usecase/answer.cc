@@ -1,0 +1,109 @@
+#include "services/survey/usecase/answer.h"
+
+#include <optional>
+#include <utility>
+
+#include "libs/core/status.h"
+#include "services/survey/domain/answers.h"
+
+namespace huiyin::survey {
+namespace {
+
+struct Opened {
+  Invitation invitation;
+  const Survey* survey;
+  std::optional<Response> response;
+};
+
+absl::StatusOr<Opened> Open(Unit& unit, const InvitationId& id) {
+  HUIYIN_ASSIGN_OR_RETURN(std::optional<Invitation> invitation, unit.store.FindInvitation(id));
+  if (!invitation || !CanBeAnswered(*invitation, unit.clock.Now())) return LinkInvalid();
+  const Survey* survey =
+      unit.setup.catalogue.Find(invitation->survey_id, invitation->survey_version);
+  if (!survey) return LinkInvalid();
+  Opened opened{*std::move(invitation), survey, std::nullopt};
+  if (opened.invitation.state == InvitationState::kPartial) {
+    HUIYIN_ASSIGN_OR_RETURN(opened.response, unit.store.FindResponse(id));
+  }
+  return opened;
+}
+
+std::vector<Score> ScoresOf(const Survey& survey, const std::vector<Answer>& answers) {
+  std::vector<Score> scores;  // answers are in the survey's order, the main question first
+  for (const Answer& answer : answers) {
+    for (const Question& question : survey.questions) {
+      if (question.id == answer.question_id && question.scale && answer.score) {
+        scores.push_back({*question.scale, *answer.score});
+      }
+    }
+  }
+  return scores;
+}
+
+Response NewResponse(const Invitation& invitation, absl::Time now) {
+  Response response;
+  response.tenant = invitation.tenant;
+  response.id = invitation.id;
+  response.survey_id = invitation.survey_id;
+  response.survey_version = invitation.survey_version;
+  response.customer = invitation.customer;
+  response.ticket = invitation.ticket;
+  response.rma = invitation.rma;
+  response.created_at = now;
+  return response;
+}
+
+}  // namespace
+
+absl::Status LinkInvalid() {
+  return Error(absl::StatusCode::kNotFound, "SURVEY_LINK_INVALID",
+               "this survey link is not valid or not valid any more");
+}
+
+absl::StatusOr<ShownSurvey> ShowSurvey(Unit& unit, const InvitationId& id,
+                                       const std::string& language) {
+  HUIYIN_ASSIGN_OR_RETURN(Opened opened, Open(unit, id));
+  Invitation& invitation = opened.invitation;
+  if (!invitation.shown_at) {
+    const InvitationState was = invitation.state;
+    if (was == InvitationState::kInvited) invitation.state = InvitationState::kShown;
+    invitation.shown_at = unit.clock.Now();
+    HUIYIN_RETURN_IF_ERROR(unit.store.UpdateInvitation(invitation, was));
+  }
+  ShownSurvey shown{
+      opened.survey, language.empty() ? invitation.language : language, {}, invitation.expires_at};
+  if (opened.response) shown.answers = std::move(opened.response->answers);
+  return shown;
+}
+
+absl::StatusOr<SubmitAnswerResult> SubmitAnswer(Unit& unit, const SubmitAnswerCommand& command) {
+  HUIYIN_ASSIGN_OR_RETURN(Opened opened, Open(unit, command.id));
+  Invitation& invitation = opened.invitation;
+  const absl::Time now = unit.clock.Now();
+  Response response = opened.response ? *std::move(opened.response) : NewResponse(invitation, now);
+  HUIYIN_ASSIGN_OR_RETURN(response.answers, MergeAnswers(*opened.survey, response.answers,
+                                                         command.answers, command.complete));
+  response.complete = command.complete;
+  response.language = command.language.empty() ? invitation.language : command.language;
+  response.recovery = RecoveryFor(*opened.survey, response.answers);
+  response.updated_at = now;
+
+  const InvitationState was = invitation.state;
+  invitation.state = command.complete ? InvitationState::kAnswered : InvitationState::kPartial;
+  // Whoever answers has seen the questions, whatever page showed them.
+  if (!invitation.shown_at) invitation.shown_at = now;
+  if (command.complete) invitation.answered_at = now;
+  HUIYIN_RETURN_IF_ERROR(unit.store.UpdateInvitation(invitation, was));
+  HUIYIN_RETURN_IF_ERROR(unit.store.PutResponse(response));
+  if (!command.complete) return SubmitAnswerResult{false};
+
+  const std::vector<Score> scores = ScoresOf(*opened.survey, response.answers);
+  for (const Score& score : scores) {
+    HUIYIN_RETURN_IF_ERROR(
+        unit.store.AddScore(invitation.tenant, invitation.id, score.kind, score.score));
+  }
+  HUIYIN_RETURN_IF_ERROR(unit.events.Answered(invitation, response, scores));
+  return SubmitAnswerResult{true};
+}
+
+}  // namespace huiyin::survey

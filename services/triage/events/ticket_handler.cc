@@ -1,0 +1,114 @@
+#include "services/triage/events/ticket_handler.h"
+
+#include <utility>
+
+#include "libs/core/status.h"
+#include "services/triage/events/codec.h"
+
+namespace huiyin::triage {
+namespace {
+
+// A customer message of the group and the messages that are read with it.
+struct ToRead {
+  std::string event_id;
+  TenantId tenant;
+  std::vector<MessageId> messages;
+};
+
+// Which messages are read for each event of the group. Later messages of a ticket see the earlier
+// ones of the same group, which the store does not know yet.
+absl::StatusOr<std::vector<ToRead>> Plan(Store& store, std::span<const events::Event> group) {
+  std::vector<ToRead> plan;
+  std::map<std::pair<TenantId, TicketId>, TicketFacts> ahead;
+  for (const events::Event& event : group) {
+    absl::StatusOr<std::optional<CustomerSpoke>> spoke = ReadCustomerSpoke(event);
+    if (!spoke.ok() || !spoke->has_value()) continue;  // Handle reports what cannot be read
+    CustomerSpoke& said = **spoke;
+    const auto key = std::pair(said.tenant, said.ticket);
+    if (const auto it = ahead.find(key); it != ahead.end() && !said.opened.has_value()) {
+      said.opened = it->second;
+    }
+    absl::StatusOr<TicketFacts> facts = WithMessage(store, said);
+    if (!facts.ok() && facts.status().code() == absl::StatusCode::kNotFound) continue;
+    HUIYIN_RETURN_IF_ERROR(facts.status());
+    plan.push_back({event.event_id, said.tenant, facts->messages});
+    ahead[key] = *std::move(facts);
+  }
+  return plan;
+}
+
+absl::StatusOr<std::map<TenantId, std::map<MessageId, std::string>>> FetchTexts(
+    MessageSource& source, const std::vector<ToRead>& plan) {
+  std::map<TenantId, std::vector<MessageId>> wanted;
+  for (const ToRead& item : plan) {
+    auto& ids = wanted[item.tenant];
+    ids.insert(ids.end(), item.messages.begin(), item.messages.end());
+  }
+  std::map<TenantId, std::map<MessageId, std::string>> texts;
+  for (const auto& [tenant, ids] : wanted) {
+    HUIYIN_ASSIGN_OR_RETURN(texts[tenant], source.Fetch(tenant, ids));
+  }
+  return texts;
+}
+
+}  // namespace
+
+TicketHandler::TicketHandler(CurrentClassifier classifier, MessageSource& messages, OnSnapshot read,
+                             InTransaction write)
+    : classifier_(std::move(classifier)),
+      messages_(messages),
+      read_(std::move(read)),
+      write_(std::move(write)) {}
+
+absl::Status TicketHandler::Prepare(std::span<const events::Event> group) {
+  std::vector<ToRead> plan;
+  HUIYIN_RETURN_IF_ERROR(read_([&](Store& store) -> absl::Status {
+    HUIYIN_ASSIGN_OR_RETURN(plan, Plan(store, group));
+    return absl::OkStatus();
+  }));
+  HUIYIN_ASSIGN_OR_RETURN(const auto texts, FetchTexts(messages_, plan));
+  const std::shared_ptr<const Classifier> classifier = classifier_();
+  for (const ToRead& item : plan) {
+    const std::map<MessageId, std::string>& known = texts.at(item.tenant);
+    std::string together;
+    for (const MessageId& id : item.messages) {
+      const auto text = known.find(id);
+      if (text == known.end()) continue;  // erased since: decide on what is left
+      if (!together.empty()) together += '\n';
+      together += text->second;
+    }
+    Keep(item.event_id, Read(*classifier, together));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TicketHandler::Handle(db::Transaction& tx, const events::Event& event) {
+  HUIYIN_ASSIGN_OR_RETURN(const std::optional<CustomerSpoke> spoke, ReadCustomerSpoke(event));
+  if (!spoke.has_value()) return absl::OkStatus();
+  const std::optional<Reading> reading = Find(event.event_id);
+  if (!reading.has_value()) {
+    return absl::UnavailableError(
+        "the event's texts have not been read; it will be prepared again");
+  }
+  return write_(
+      tx, [&](Unit& unit) { return Decide(unit, *spoke, *reading, event.traceparent).status(); });
+}
+
+void TicketHandler::Keep(const std::string& event_id, Reading reading) {
+  std::lock_guard lock(mutex_);
+  if (!readings_.insert_or_assign(event_id, std::move(reading)).second) return;
+  oldest_first_.push_back(event_id);
+  if (oldest_first_.size() > kKept) {
+    readings_.erase(oldest_first_.front());
+    oldest_first_.pop_front();
+  }
+}
+
+std::optional<Reading> TicketHandler::Find(const std::string& event_id) {
+  std::lock_guard lock(mutex_);
+  const auto it = readings_.find(event_id);
+  if (it == readings_.end()) return std::nullopt;
+  return it->second;
+}
+
+}  // namespace huiyin::triage

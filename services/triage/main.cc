@@ -1,0 +1,5 @@
+#include "services/triage/app.h"
+
+int main(int argc, char** argv) {
+  return huiyin::host::Main(argc, argv, huiyin::triage::Program());
+}

@@ -1,0 +1,178 @@
+// What every Store must do, on each database.
+#include <gmock/gmock.h>
+
+#include "libs/testing/sequential_ids.h"
+#include "libs/testing/servers/temp_database.h"
+#include "libs/testing/status.h"
+#include "services/triage/storage/sql_store.h"
+
+namespace huiyin::triage {
+namespace {
+
+using ::huiyin::testing::StatusIs;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+const TenantId kTenant("acme");
+
+Decision MakeDecision(IdGenerator& ids, const TicketId& ticket) {
+  Decision decision;
+  decision.tenant = kTenant;
+  decision.id = DecisionId(ids.NewId());
+  decision.ticket = ticket;
+  decision.message = MessageId(ticket.value() + "-1");
+  decision.reading = {
+      .language = "zh-Hans",
+      .mixed_language = "en",
+      .category = Category::kRefund,
+      .category_p = 0.75f,
+      .second = Category::kQuality,
+      .sentiment = Sentiment::kNegative,
+      .sentiment_p = 0.5f,
+      .urgency = Urgency::kHigh,
+      .urgency_p = 0.25f,
+      .needs_review = true,
+      .terms = {"退款", "tab\tand\nline"},
+      .findings = {{EntityKind::kPhone, "138****5678"}, {EntityKind::kAmount, "¥1"}},
+      .model_version = "m-1"};
+  decision.inputs = {.category = Category::kRefund,
+                     .second = Category::kQuality,
+                     .sentiment = Sentiment::kNegative,
+                     .urgency = Urgency::kHigh,
+                     .tier = CustomerTier::kGold,
+                     .customer_messages = 3,
+                     .rating = 2};
+  decision.verdict = DecidePriority(decision.inputs);
+  decision.created = absl::FromUnixMicros(1767225600123456);
+  decision.replaces = DecisionId("before");
+  return decision;
+}
+
+class StoreContract : public testing::DatabaseTest {
+ protected:
+  StoreContract() { ApplySchema("triage", Schema()); }
+  // Runs `body` in a transaction of its own.
+  void Write(absl::FunctionRef<void(Store&)> body) {
+    EXPECT_OK(database().Write([&](db::Transaction& tx) {
+      SqlStore store(tx);
+      body(store);
+      return absl::OkStatus();
+    }));
+  }
+
+  testing::SequentialIds ids_;
+};
+
+TEST_P(StoreContract, GivesDecisionsBackAsTheyWere) {
+  const Decision decision = MakeDecision(ids_, TicketId("t1"));
+  Write([&](Store& store) { ASSERT_OK(store.InsertDecision(decision)); });
+  Write([&](Store& store) {
+    const auto found = store.FindDecision(kTenant, decision.id);
+    ASSERT_OK(found);
+    ASSERT_TRUE(found->has_value());
+    EXPECT_EQ((*found)->reading, decision.reading);
+    EXPECT_EQ((*found)->inputs, decision.inputs);
+    EXPECT_EQ((*found)->verdict, decision.verdict);
+    EXPECT_EQ((*found)->created, decision.created);
+    EXPECT_EQ((*found)->replaces, decision.replaces);
+    EXPECT_EQ((*found)->message, decision.message);
+  });
+}
+
+TEST_P(StoreContract, StoredVerdictReplaysFromStoredInputs) {
+  const Decision decision = MakeDecision(ids_, TicketId("t1"));
+  Write([&](Store& store) {
+    ASSERT_OK(store.InsertDecision(decision));
+    const auto found = store.FindDecision(kTenant, decision.id);
+    ASSERT_OK(found);
+    EXPECT_EQ(DecidePriority((*found)->inputs), (*found)->verdict);
+  });
+}
+
+TEST_P(StoreContract, HidesOtherTenantsData) {
+  const Decision decision = MakeDecision(ids_, TicketId("t1"));
+  Write([&](Store& store) {
+    ASSERT_OK(store.InsertDecision(decision));
+    ASSERT_OK(store.PutTicket({.tenant = kTenant, .id = TicketId("t1")}));
+    EXPECT_FALSE(store.FindDecision(TenantId("other"), decision.id)->has_value());
+    EXPECT_FALSE(store.FindTicket(TenantId("other"), TicketId("t1"))->has_value());
+    EXPECT_THAT(*store.ListDecisions(TenantId("other"), {}, DecisionId(), 10), IsEmpty());
+  });
+}
+
+TEST_P(StoreContract, RefusesADecisionIdTwice) {
+  const Decision decision = MakeDecision(ids_, TicketId("t1"));
+  Write([&](Store& store) { ASSERT_OK(store.InsertDecision(decision)); });
+  EXPECT_THAT(database().Write([&](db::Transaction& tx) {
+    SqlStore store(tx);
+    return store.InsertDecision(decision);
+  }),
+              StatusIs(absl::StatusCode::kAlreadyExists));
+}
+
+TEST_P(StoreContract, ReplacesTicketFacts) {
+  TicketFacts facts{.tenant = kTenant,
+                    .id = TicketId("t1"),
+                    .channel = 3,
+                    .product_id = "P-1",
+                    .rating = 4,
+                    .created = absl::FromUnixMicros(17),
+                    .messages = {MessageId("m1"), MessageId("m2")},
+                    .customer_messages = 2};
+  Write([&](Store& store) {
+    ASSERT_OK(store.PutTicket(facts));
+    facts.messages.emplace_back("m3");
+    facts.customer_messages = 3;
+    facts.current = DecisionId("d");
+    ASSERT_OK(store.PutTicket(facts));
+    const auto found = store.FindTicket(kTenant, TicketId("t1"));
+    ASSERT_OK(found);
+    ASSERT_TRUE(found->has_value());
+    EXPECT_EQ((*found)->messages, facts.messages);
+    EXPECT_EQ((*found)->customer_messages, 3);
+    EXPECT_EQ((*found)->current, facts.current);
+    EXPECT_EQ((*found)->channel, 3);
+    EXPECT_EQ((*found)->product_id, "P-1");
+    EXPECT_EQ((*found)->created, facts.created);
+  });
+}
+
+TEST_P(StoreContract, ListsNewestFirstPageByPageAndByTicket) {
+  std::vector<DecisionId> made;
+  Write([&](Store& store) {
+    for (const char* ticket : {"t1", "t2", "t1"}) {
+      const Decision decision = MakeDecision(ids_, TicketId(ticket));
+      made.push_back(decision.id);
+      ASSERT_OK(store.InsertDecision(decision));
+    }
+    const auto ids = [&](const DecisionFilter& filter, const DecisionId& before, int limit) {
+      std::vector<DecisionId> found;
+      const auto listed = store.ListDecisions(kTenant, filter, before, limit);
+      EXPECT_OK(listed);
+      for (const Decision& decision : *listed) found.push_back(decision.id);
+      return found;
+    };
+    EXPECT_THAT(ids({}, DecisionId(), 2), ElementsAre(made[2], made[1]));
+    EXPECT_THAT(ids({}, made[1], 2), ElementsAre(made[0]));
+    EXPECT_THAT(ids({.ticket = TicketId("t1")}, DecisionId(), 9), ElementsAre(made[2], made[0]));
+  });
+}
+
+TEST_P(StoreContract, ListsForReviewOnlyWhatIsInForce) {
+  const Decision first = MakeDecision(ids_, TicketId("t1")),
+                 second = MakeDecision(ids_, TicketId("t1"));
+  Write([&](Store& store) {
+    ASSERT_OK(store.InsertDecision(first));
+    ASSERT_OK(store.InsertDecision(second));
+    ASSERT_OK(store.PutTicket({.tenant = kTenant, .id = TicketId("t1"), .current = second.id}));
+    const auto found = store.ListDecisions(kTenant, {.needs_review_only = true}, DecisionId(), 9);
+    ASSERT_OK(found);
+    ASSERT_EQ(found->size(), 1u);
+    EXPECT_EQ((*found)[0].id, second.id);
+  });
+}
+
+HUIYIN_ON_ALL_DATABASES(StoreContract);
+
+}  // namespace
+}  // namespace huiyin::triage
