@@ -1,0 +1,34 @@
+// Ingest's events on the wire: huiyin.event.v1, ticket_events.proto and triage_events.proto.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "services/ingest/domain/ticket.h"
+
+namespace huiyin::ingest {
+
+inline constexpr char kTicketTopic[] = "ticket";
+inline constexpr char kDecisionTopic[] = "decision";
+inline constexpr char kTicketTriaged[] = "huiyin.event.v1.TicketTriaged";
+
+struct Encoded {
+  std::string_view type;  // full name of the message
+  std::string body;
+};
+
+Encoded EncodeTicketCreated(const Ticket& ticket, const Message& first);
+Encoded EncodeMessageAdded(const Ticket& ticket, const Message& message, bool first_response);
+// `agent`: who acted; empty when the customer or a timer did.
+Encoded EncodeStateChanged(const Ticket& ticket, State from, std::string_view agent);
+Encoded EncodeMerged(const TicketId& source, const TicketId& target, bool undone);
+
+struct Decision {
+  TicketId ticket;
+  Triage triage;  // its sequence is the envelope's and not set here
+};
+// DATA_LOSS when `body` is no TicketTriaged or names no ticket.
+absl::StatusOr<Decision> DecodeTicketTriaged(std::string_view body);
+
+}  // namespace huiyin::ingest

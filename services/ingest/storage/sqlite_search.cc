@@ -1,0 +1,162 @@
+#include "services/ingest/storage/sqlite_search.h"
+
+#include <chrono>
+
+#include "absl/strings/str_cat.h"
+#include "libs/core/status.h"
+#include "libs/db/migrator.h"
+#include "services/ingest/storage/tenant_token.h"
+
+namespace huiyin::ingest {
+namespace {
+
+// Larger batches make fewer, larger segments of the index: 4000 messages a commit cost a third of what
+// they cost in commits of 64.
+constexpr int kBatch = 4000;
+// How long a message may wait for the indexer when nobody asks.
+constexpr std::chrono::milliseconds kIdle(200);
+// A message's place in the index: rows of one ticket stand together, newest tickets last.
+constexpr int kNumberBits = 20;
+static_assert(kMaxMessages < 1 << kNumberBits);
+
+constexpr db::Migration kSchema[] = {
+    {1, "0001_search.sql",
+     "CREATE VIRTUAL TABLE words USING fts5"
+     "(words, content='', detail=none, columnsize=0, tokenize='ascii');\n"
+     "CREATE TABLE progress (one BIGINT PRIMARY KEY, seq BIGINT NOT NULL);\n"
+     "INSERT INTO progress (one, seq) VALUES (1, 0);\n"},
+};
+
+// A database that was put back to an earlier state, or made anew, beside an index that was not: the index
+// holds messages that are gone, and must begin again.
+absl::Status ForgetIfAhead(db::Database& messages, db::Database& index) {
+  int64_t newest = 0, indexed = 0;
+  HUIYIN_RETURN_IF_ERROR(messages.Read([&](db::Session& session) {
+    return session.Query("SELECT COALESCE(MAX(seq), 0) FROM message", {},
+                         [&](const db::Row& row) { newest = row.Int(0); });
+  }));
+  return index.Write([&](db::Transaction& tx) -> absl::Status {
+    HUIYIN_RETURN_IF_ERROR(tx.Query("SELECT seq FROM progress", {},
+                                    [&](const db::Row& row) { indexed = row.Int(0); }));
+    if (indexed <= newest) return absl::OkStatus();
+    HUIYIN_RETURN_IF_ERROR(tx.Execute("INSERT INTO words (words) VALUES ('delete-all')").status());
+    return tx.Execute("UPDATE progress SET seq = 0").status();
+  });
+}
+
+struct Document {
+  int64_t rowid;
+  std::string words;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SqliteSearch>> SqliteSearch::Create(
+    db::Database& messages, std::unique_ptr<db::Database> index) {
+  HUIYIN_RETURN_IF_ERROR(db::Migrate(*index, "ingest_search", kSchema));
+  HUIYIN_RETURN_IF_ERROR(ForgetIfAhead(messages, *index));
+  return std::unique_ptr<SqliteSearch>(new SqliteSearch(messages, std::move(index)));
+}
+
+absl::StatusOr<std::vector<SearchHit>> SqliteSearch::Find(db::Session&, const TenantId& tenant,
+                                                          std::span<const QueryToken> tokens,
+                                                          const SearchHit& before, int limit) {
+  std::string query = TenantToken(tenant);
+  for (const QueryToken& token : tokens) {
+    absl::StrAppend(&query, " AND \"", token.text, "\"", token.prefix ? " *" : "");
+  }
+  std::vector<SearchHit> hits;
+  const int64_t below = (before.ticket_no << kNumberBits) + before.message_number;
+  const absl::Status status = index_->Read([&](db::Session& session) {
+    return session.Query(
+        "SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
+        {query, below, limit}, [&](const db::Row& row) {
+          hits.push_back({row.Int(0) >> kNumberBits,
+                          static_cast<int>(row.Int(0) & ((1 << kNumberBits) - 1))});
+        });
+  });
+  if (!status.ok()) return status;
+  return hits;
+}
+
+absl::StatusOr<size_t> SqliteSearch::IndexBatch() {
+  int64_t from = 0;
+  HUIYIN_RETURN_IF_ERROR(index_->Read([&](db::Session& session) {
+    return session.Query("SELECT seq FROM progress", {},
+                         [&](const db::Row& row) { from = row.Int(0); });
+  }));
+  int64_t to = from;
+  std::vector<Document> documents;
+  HUIYIN_RETURN_IF_ERROR(messages_.Read([&](db::Session& session) {
+    return session.Query(
+        "SELECT m.seq, m.ticket_no, m.number, m.tenant, m.body, "
+        "CASE WHEN m.number = 1 THEN t.subject ELSE '' END, "
+        "CASE WHEN m.number = 1 THEN t.order_id ELSE '' END "
+        "FROM message m JOIN ticket t ON t.no = m.ticket_no "
+        "WHERE m.seq > ? ORDER BY m.seq LIMIT ?",
+        {from, kBatch}, [&](const db::Row& row) {
+          to = row.Int(0);
+          const std::string text =
+              absl::StrCat(row.Str(4), "\n", row.Str(5), "\n", row.Str(6));
+          documents.push_back(
+              {(row.Int(1) << kNumberBits) + row.Int(2),
+               absl::StrCat(TenantToken(TenantId(row.Text(3))), " ", IndexTokens(text))});
+        });
+  }));
+  if (documents.empty()) return 0;
+  std::vector<db::Value> values;
+  values.reserve(documents.size() * 2);
+  for (const Document& document : documents) {
+    values.emplace_back(document.rowid);
+    values.emplace_back(document.words);
+  }
+  HUIYIN_RETURN_IF_ERROR(index_->Write([&](db::Transaction& tx) -> absl::Status {
+    HUIYIN_RETURN_IF_ERROR(
+        tx.ExecuteMany("INSERT INTO words (rowid, words) VALUES (?, ?)", 2, values).status());
+    return tx.Execute("UPDATE progress SET seq = ?", {to}).status();
+  }));
+  return documents.size();
+}
+
+void SqliteSearch::Start() {
+  thread_ = std::thread([this] { Serve(); });
+}
+
+void SqliteSearch::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void SqliteSearch::Serve() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const uint64_t asked = asked_;
+    lock.unlock();
+    const absl::StatusOr<size_t> done = IndexBatch();
+    lock.lock();
+    // A full batch: there may be more. An error (disk full, say) is tried again at leisure.
+    if (done.ok() && *done == static_cast<size_t>(kBatch)) continue;
+    if (done.ok()) {
+      answered_ = asked;
+      changed_.notify_all();
+    }
+    changed_.wait_for(lock, kIdle, [&] { return stopping_ || (done.ok() && asked_ != asked); });
+  }
+}
+
+absl::Status SqliteSearch::CatchUp(absl::Duration timeout) {
+  std::unique_lock lock(mutex_);
+  const uint64_t mine = ++asked_;
+  changed_.notify_all();
+  const bool done = changed_.wait_for(lock, absl::ToChronoMilliseconds(timeout),
+                                      [&] { return stopping_ || answered_ >= mine; });
+  if (answered_ >= mine) return absl::OkStatus();
+  return done ? absl::UnavailableError("the service is stopping")
+              : absl::DeadlineExceededError("the search index is behind");
+}
+
+}  // namespace huiyin::ingest

@@ -1,0 +1,50 @@
+// Search on SQLite; see search_index.h.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "services/ingest/storage/search_index.h"
+
+namespace huiyin::ingest {
+
+class SqliteSearch final : public SearchIndex {
+ public:
+  // `messages`: the main database, which must outlive this. `index`: the file of the words; its tables are
+  // made when they are not there.
+  static absl::StatusOr<std::unique_ptr<SqliteSearch>> Create(db::Database& messages,
+                                                              std::unique_ptr<db::Database> index);
+  ~SqliteSearch() override { Stop(); }
+
+  absl::Status Add(db::Session&, const TenantId&, const SearchHit&, std::string_view) override {
+    return absl::OkStatus();  // the indexer finds it
+  }
+  absl::StatusOr<std::vector<SearchHit>> Find(db::Session& session, const TenantId& tenant,
+                                              std::span<const QueryToken> tokens,
+                                              const SearchHit& before, int limit) override;
+  absl::Status CatchUp(absl::Duration timeout) override;
+  void Start() override;
+  void Stop() override;
+
+ private:
+  SqliteSearch(db::Database& messages, std::unique_ptr<db::Database> index)
+      : messages_(messages), index_(std::move(index)) {}
+
+  void Serve();
+  // Indexes the next batch; the number of messages in it.
+  absl::StatusOr<size_t> IndexBatch();
+
+  db::Database& messages_;
+  const std::unique_ptr<db::Database> index_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  uint64_t asked_ = 0;     // number of CatchUp calls so far
+  uint64_t answered_ = 0;  // up to this call all is indexed
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace huiyin::ingest
