@@ -6,7 +6,8 @@
 #include <iostream>
 #include <mutex>
 
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "libs/core/clock.h"
 #include "libs/db/group_commit.h"
 #include "libs/testing/servers/temp_database.h"
 #include "tests/bench/json_report.h"
@@ -33,7 +34,7 @@ double MeasureGroups(int works, int in_flight, size_t max_group) {
   std::condition_variable changed;
   int flying = 0;
   db::GroupCommit writer(temp.database(), {.max_group = max_group, .max_queue = 100'000});
-  const absl::Time start = absl::Now();
+  const absl::Time start = SystemClock().Now();
   for (int i = 0; i < works; ++i) {
     {
       std::unique_lock lock(mutex);
@@ -53,19 +54,19 @@ double MeasureGroups(int works, int in_flight, size_t max_group) {
   }
   std::unique_lock lock(mutex);
   changed.wait(lock, [&] { return flying == 0; });
-  return works / absl::ToDoubleSeconds(absl::Now() - start);
+  return works / absl::ToDoubleSeconds(SystemClock().Now() - start);
 }
 
 double MeasureSingly(int works) {
   testing::TempDatabase temp(db::Dialect::kSqlite);
   temp.Migrate("bench", kSchema);
-  const absl::Time start = absl::Now();
+  const absl::Time start = SystemClock().Now();
   for (int i = 0; i < works; ++i) {
     MustBeOk(temp.database().Write([i](db::Transaction& tx) {
       return tx.Execute(kInsert, {i, kBody}).status();
     }));
   }
-  return works / absl::ToDoubleSeconds(absl::Now() - start);
+  return works / absl::ToDoubleSeconds(SystemClock().Now() - start);
 }
 
 }  // namespace
