@@ -73,7 +73,7 @@ def huiyin_protos(name, visibility = None):
 def _libs(names):
     return ["//libs:" + name for name in names]
 
-def huiyin_service(svc, deps = [], domain_deps = []):
+def huiyin_service(svc, deps = [], domain_deps = [], storage_deps = []):
     """The layers of services/<svc>, each with what it may use, and the program huiyin-<svc>."""
     protos = ["//protos"]
     huiyin_folder(svc + "_domain", svc + "/domain", recurse = True, deps = _libs(["core"]) + domain_deps)
@@ -84,7 +84,7 @@ def huiyin_service(svc, deps = [], domain_deps = []):
         svc + "/storage",
         recurse = True,
         srcs = [svc + "_schema"],
-        deps = [svc + "_usecase"] + _libs(["db", "events"]),
+        deps = [svc + "_usecase"] + _libs(["db", "events"]) + storage_deps,
     )
     huiyin_folder(
         svc + "_events",

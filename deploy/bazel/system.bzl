@@ -24,7 +24,7 @@ _MODULES = [
 ]
 
 # Libraries without a pkg-config file.
-_PLAIN = ["-lgrpc++_reflection", "-llinear", "-lfasttext", "-lpthread"]
+_PLAIN = ["-lgrpc++_reflection", "-lmagic", "-llinear", "-lfasttext", "-lpthread"]
 
 def _run(repository_ctx, command):
     result = repository_ctx.execute(command)

@@ -29,7 +29,7 @@ LAYERS = {
     "app": ({"*"}, {"*"}),
 }
 # Pure interfaces: any layer may include them although they sit in an outer folder.
-PORTS = {"storage/store.h", "events/publisher.h"}
+PORTS = {"storage/store.h", "storage/blob_store.h", "events/publisher.h"}
 # Technology the inner layers must not know.
 OUTER_TECHNOLOGY = re.compile(
     r"^(google/protobuf|grpc|soci|sqlite3|libpq|postgresql|pqxx|hiredis|prometheus)|\.pb\.h$"
