@@ -1,5 +1,6 @@
 #include "libs/db/database.h"
 
+#include <algorithm>
 #include <random>
 #include <thread>
 
@@ -10,7 +11,7 @@
 namespace huiyin::db {
 namespace {
 
-constexpr int kAttempts = 5;
+constexpr int kAttempts = 10;
 constexpr int kPostgresWriters = 16;
 constexpr std::string_view kSqliteScheme = "sqlite:";
 
@@ -91,7 +92,7 @@ absl::Status Database::Write(absl::FunctionRef<absl::Status(Transaction&)> body)
 
 void BackOff(int attempt) {
   thread_local std::minstd_rand random(std::random_device{}());
-  const int limit = 2 << attempt;
+  const int limit = 2 << std::min(attempt, 6);
   std::this_thread::sleep_for(std::chrono::milliseconds(1 + random() % limit));
 }
 

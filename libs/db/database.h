@@ -138,9 +138,9 @@ class Database final {
   // Runs `body` in a transaction of its own and commits it durably (SQLite: WAL, synchronous=FULL;
   // PostgreSQL: synchronous_commit=on, REPEATABLE READ: a row read and then changed here is not
   // changed by another transaction in between); rolls back when `body` returns an error. On a
-  // conflict with another transaction the whole is run again, up to 5 times with backoff, so `body`
-  // must not have effects outside the transaction. On SQLite writers take turns. For many small
-  // writes use GroupCommit instead.
+  // conflict with another transaction the whole is run again, up to 10 times with backoff, so
+  // `body` must not have effects outside the transaction. On SQLite writers take turns. For many
+  // small writes use GroupCommit instead.
   absl::Status Write(absl::FunctionRef<absl::Status(Transaction&)> body);
 
   // The connections for writing, for GroupCommit and the migrator.

@@ -14,7 +14,7 @@
 namespace huiyin::db {
 namespace {
 
-constexpr int kAttempts = 5;
+constexpr int kAttempts = 10;
 constexpr int kPostgresWriters = 4;
 
 struct Item {
