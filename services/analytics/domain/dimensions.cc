@@ -64,6 +64,11 @@ const DimensionInfo& InfoOf(Dimension dimension) {
   return kDimensions[static_cast<size_t>(dimension) - 1];
 }
 
+std::string ValueName(Dimension dimension, uint32_t number) {
+  const std::span<const std::string_view> names = InfoOf(dimension).values;
+  return number < names.size() ? std::string(names[number]) : std::to_string(number);
+}
+
 std::optional<Dimension> DimensionNamed(std::string_view name) {
   for (const DimensionInfo& info : kDimensions) {
     if (!info.name.empty() && info.name == name) return info.dimension;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace huiyin::analytics {
@@ -43,6 +44,8 @@ struct DimensionInfo {
 };
 
 const DimensionInfo& InfoOf(Dimension dimension);
+// Name of a value of a dimension that is not of texts; the number itself when it has no name.
+std::string ValueName(Dimension dimension, uint32_t number);
 // Nothing for an unknown name.
 std::optional<Dimension> DimensionNamed(std::string_view name);
 std::span<const DimensionInfo> AllDimensions();

@@ -1,0 +1,150 @@
+#include "services/analytics/events/codec.h"
+
+#include <string_view>
+
+#include "huiyin/event/v1/aftersales_events.pb.h"
+#include "huiyin/event/v1/survey_events.pb.h"
+#include "huiyin/event/v1/ticket_events.pb.h"
+#include "huiyin/event/v1/triage_events.pb.h"
+#include "libs/rpc/proto_time.h"
+
+namespace huiyin::analytics {
+namespace {
+
+namespace pb = huiyin::event::v1;
+
+template <class Message>
+std::optional<absl::Time> OptionalTime(const Message& message, bool given,
+                                       const google::protobuf::Timestamp& (Message::*get)() const) {
+  if (!given) return std::nullopt;
+  return rpc::FromProto((message.*get)());
+}
+
+decltype(Fact::body) ToFact(const pb::TicketCreated& m) {
+  return TicketCreated{m.ticket_id(),
+                       m.customer_id(),
+                       m.order_id(),
+                       m.product_id(),
+                       static_cast<uint32_t>(m.channel()),
+                       m.rating()};
+}
+
+decltype(Fact::body) ToFact(const pb::TicketMessageAdded& m) {
+  return TicketMessage{m.ticket_id(), m.first_response()};
+}
+
+decltype(Fact::body) ToFact(const pb::TicketStateChanged& m) {
+  return TicketStateChange{
+      m.ticket_id(),
+      m.customer_id(),
+      static_cast<uint32_t>(m.from()),
+      static_cast<uint32_t>(m.to()),
+      static_cast<uint32_t>(m.channel()),
+      OptionalTime(m, m.has_created_at(), &pb::TicketStateChanged::created_at)};
+}
+
+decltype(Fact::body) ToFact(const pb::TicketMerged& m) {
+  return TicketMerge{m.ticket_id(), m.undone()};
+}
+
+decltype(Fact::body) ToFact(const pb::TicketTriaged& m) {
+  return TicketDecision{
+      m.ticket_id(),
+      m.product_id(),
+      m.language(),
+      static_cast<uint32_t>(m.category()),
+      static_cast<uint32_t>(m.sentiment()),
+      static_cast<uint32_t>(m.urgency()),
+      static_cast<uint32_t>(m.priority()),
+      static_cast<uint32_t>(m.channel()),
+      OptionalTime(m, m.has_ticket_created_at(), &pb::TicketTriaged::ticket_created_at)};
+}
+
+decltype(Fact::body) ToFact(const pb::OrderUpserted& m) {
+  OrderVersion order{m.order_id(),
+                     m.country(),
+                     m.version(),
+                     OptionalTime(m, m.has_delivered_at(), &pb::OrderUpserted::delivered_at),
+                     {}};
+  for (const pb::ShippedUnits& units : m.units()) {
+    order.units.push_back({units.product_id(), units.sku(), units.lot(), units.quantity()});
+  }
+  return order;
+}
+
+decltype(Fact::body) ToFact(const pb::RmaSubmitted& m) {
+  RmaFiled rma{m.rma_id(), m.ticket_id(), m.country(), {}};
+  for (const pb::RmaLineFacts& line : m.lines()) {
+    rma.lines.push_back({line.product_id(), line.sku(), line.lot(), line.reason(),
+                         static_cast<uint32_t>(line.kind()), line.quantity()});
+  }
+  return rma;
+}
+
+decltype(Fact::body) ToFact(const pb::RmaDecided& m) {
+  return RmaDecision{m.rma_id(), m.approved()};
+}
+
+decltype(Fact::body) ToFact(const pb::RmaClosed& m) {
+  return RmaEnd{m.rma_id(), static_cast<uint32_t>(m.outcome())};
+}
+
+decltype(Fact::body) ToFact(const pb::RefundStateChanged& m) {
+  return RefundChange{m.refund_id(),
+                      m.amount().currency(),
+                      static_cast<uint32_t>(m.from()),
+                      static_cast<uint32_t>(m.to()),
+                      m.amount().minor_units(),
+                      OptionalTime(m, m.has_requested_at(), &pb::RefundStateChanged::requested_at),
+                      OptionalTime(m, m.has_submitted_at(), &pb::RefundStateChanged::submitted_at)};
+}
+
+decltype(Fact::body) ToFact(const pb::SurveyInvited& m) {
+  return SurveyInvitation{static_cast<uint32_t>(m.kind())};
+}
+
+decltype(Fact::body) ToFact(const pb::SurveyAnswered& m) {
+  SurveyAnswer answer{m.ticket_id(), m.language(), {}, m.recovery_needed()};
+  answer.scores.push_back({static_cast<uint32_t>(m.kind()), m.score()});
+  for (const pb::SurveyScore& score : m.other_scores()) {
+    answer.scores.push_back({static_cast<uint32_t>(score.kind()), score.score()});
+  }
+  return answer;
+}
+
+template <class Message>
+absl::StatusOr<std::optional<Fact>> Read(const LoggedEvent& event) {
+  Message message;
+  if (!message.ParseFromString(event.body)) {
+    return absl::InvalidArgumentError("the body of " + event.type + " cannot be read");
+  }
+  return Fact{event.tenant, event.at, ToFact(message)};
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<Fact>> Decode(const LoggedEvent& event) {
+  static constexpr struct {
+    std::string_view type;
+    absl::StatusOr<std::optional<Fact>> (*read)(const LoggedEvent&);
+  } kReaders[] = {
+      {"TicketCreated", Read<pb::TicketCreated>},
+      {"TicketTriaged", Read<pb::TicketTriaged>},
+      {"TicketMessageAdded", Read<pb::TicketMessageAdded>},
+      {"TicketStateChanged", Read<pb::TicketStateChanged>},
+      {"TicketMerged", Read<pb::TicketMerged>},
+      {"OrderUpserted", Read<pb::OrderUpserted>},
+      {"RmaSubmitted", Read<pb::RmaSubmitted>},
+      {"RmaDecided", Read<pb::RmaDecided>},
+      {"RmaClosed", Read<pb::RmaClosed>},
+      {"RefundStateChanged", Read<pb::RefundStateChanged>},
+      {"SurveyInvited", Read<pb::SurveyInvited>},
+      {"SurveyAnswered", Read<pb::SurveyAnswered>},
+  };
+  for (const auto& reader : kReaders) {
+    if (reader.type == event.type) return reader.read(event);
+  }
+  return std::nullopt;
+}
+
+}  // namespace huiyin::analytics

@@ -1,0 +1,155 @@
+#include "services/analytics/roller.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libs/core/status.h"
+#include "libs/obs/log.h"
+#include "services/analytics/storage/sql_store.h"
+#include "services/analytics/usecase/products.h"
+#include "services/analytics/usecase/roll.h"
+
+namespace huiyin::analytics {
+
+struct Roller::Gauges {
+  explicit Gauges(obs::Metrics& m)
+      : counted(m.Counter("huiyin_analytics_events_counted_total",
+                          "Events that were rolled up into figures.")),
+        failures(m.Counter("huiyin_analytics_roll_failures_total",
+                           "Batches that failed and are tried again.")),
+        waiting(m.Gauge("huiyin_analytics_events_waiting",
+                        "Events received that figures do not hold yet.")),
+        alerts(m.Gauge("huiyin_analytics_open_alerts",
+                       "Alerts nobody has dealt with, all tenants.")) {}
+  prometheus::Counter& counted;
+  prometheus::Counter& failures;
+  prometheus::Gauge& waiting;
+  prometheus::Gauge& alerts;
+};
+
+Roller::Roller(RollerOptions options, db::Database& database, const Clock& clock, IdGenerator& ids,
+               DecodeFact decode, obs::Metrics& metrics)
+    : options_(std::move(options)),
+      database_(database),
+      clock_(clock),
+      ids_(ids),
+      decode_(std::move(decode)),
+      gauges_(std::make_unique<Gauges>(metrics)) {}
+
+Roller::~Roller() { Stop(); }
+
+void Roller::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void Roller::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  stop_signal_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool Roller::Sleep() {
+  std::unique_lock lock(mutex_);
+  stop_signal_.wait_for(lock, absl::ToChronoMilliseconds(options_.roll_every),
+                        [this] { return stopping_; });
+  return !stopping_;
+}
+
+void Roller::Run() {
+  while (Sleep()) {
+    while (RollOnce()) {
+      std::lock_guard lock(mutex_);
+      if (stopping_) return;
+    }
+    DetectIfDue();
+    RemoveOldOnce();
+  }
+}
+
+bool Roller::RollOnce() {
+  Generation before, after;
+  int64_t last = 0;
+  // Most of the time there is nothing to do: look before taking the writers' turn.
+  absl::Status status = database_.Read([&](db::Session& session) -> absl::Status {
+    SqlStore store(session);
+    HUIYIN_ASSIGN_OR_RETURN(before, store.Live());
+    HUIYIN_ASSIGN_OR_RETURN(last, store.LastPosition());
+    return absl::OkStatus();
+  });
+  if (status.ok()) gauges_->waiting.Set(static_cast<double>(last - before.position));
+  if (!status.ok() || last == before.position) return false;
+  status = database_.Write([&](db::Transaction& tx) -> absl::Status {
+    SqlStore store(tx);
+    HUIYIN_ASSIGN_OR_RETURN(before, store.Live());
+    HUIYIN_ASSIGN_OR_RETURN(after, RollBatch(store, decode_, before, options_.batch));
+    return absl::OkStatus();
+  });
+  if (!status.ok()) {
+    gauges_->failures.Increment();
+    obs::Log(obs::Level::kWarning, "roll_failed", {{"error", status.ToString()}});
+    return false;
+  }
+  gauges_->counted.Increment(static_cast<double>(after.position - before.position));
+  gauges_->waiting.Set(static_cast<double>(last - after.position));
+  return after.position < last;
+}
+
+void Roller::DetectIfDue() {
+  if (clock_.Now() < next_detect_) return;
+  next_detect_ = clock_.Now() + options_.detect_every;
+  int64_t position = 0;
+  std::vector<std::string> tenants;
+  absl::Status status = database_.Read([&](db::Session& session) -> absl::Status {
+    SqlStore store(session);
+    HUIYIN_ASSIGN_OR_RETURN(const Generation live, store.Live());
+    position = live.position;
+    if (position == detected_at_position_) return absl::OkStatus();
+    HUIYIN_ASSIGN_OR_RETURN(tenants, store.Tenants(live.number));
+    return absl::OkStatus();
+  });
+  int open = 0;
+  for (const std::string& tenant : tenants) {
+    if (!status.ok()) break;
+    int of_tenant = 0;
+    status = database_.Write([&](db::Transaction& tx) -> absl::Status {
+      SqlStore store(tx);
+      Unit unit{store, clock_, ids_};
+      HUIYIN_ASSIGN_OR_RETURN(
+          of_tenant, UpdateAlerts(unit, TenantId(tenant), options_.detect_window, options_.detect));
+      return absl::OkStatus();
+    });
+    open += of_tenant;
+  }
+  if (!status.ok()) {
+    gauges_->failures.Increment();
+    obs::Log(obs::Level::kWarning, "detect_failed", {{"error", status.ToString()}});
+    return;
+  }
+  if (position != detected_at_position_) gauges_->alerts.Set(open);
+  detected_at_position_ = position;
+}
+
+void Roller::RemoveOldOnce() {
+  bool old = false;
+  absl::Status status = database_.Read([&](db::Session& session) -> absl::Status {
+    SqlStore store(session);
+    HUIYIN_ASSIGN_OR_RETURN(old, store.HasOld());
+    return absl::OkStatus();
+  });
+  if (!status.ok() || !old) return;
+  status = database_.Write([&](db::Transaction& tx) {
+    SqlStore store(tx);
+    return store.RemoveSomeOld();
+  });
+  if (!status.ok()) obs::Log(obs::Level::kWarning, "clean_failed", {{"error", status.ToString()}});
+}
+
+}  // namespace huiyin::analytics

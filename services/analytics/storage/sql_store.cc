@@ -1,0 +1,366 @@
+#include "services/analytics/storage/sql_store.h"
+
+#include <utility>
+
+#include "libs/core/status.h"
+#include "services/analytics/storage/evidence_json.h"
+
+namespace huiyin::analytics {
+namespace {
+
+enum Role { kLive = 1, kBuilding = 2, kOld = 3 };
+
+constexpr int kRowsRemovedAtOnce = 2000;
+
+constexpr char kAlertColumns[] =
+    "id, tenant, state, subject_kind, product_id, subject, issue, evidence, first_seen_at, "
+    "last_seen_at, updated_at, muted_until, version";
+
+Alert ReadAlert(const db::Row& row) {
+  Alert alert;
+  alert.id = AlertId(row.Text(0));
+  alert.tenant = TenantId(row.Text(1));
+  alert.state = static_cast<AlertState>(row.Int(2));
+  alert.finding.subject = {row.Str(3), row.Str(4), row.Str(5)};
+  alert.finding.issue = static_cast<uint32_t>(row.Int(6));
+  alert.finding.evidence = EvidenceFromJson(row.Text(7));
+  alert.first_seen = row.Time(8);
+  alert.last_seen = row.Time(9);
+  alert.updated_at = row.Time(10);
+  alert.muted_until = row.OptionalTime(11);
+  alert.version = row.Int(12);
+  return alert;
+}
+
+}  // namespace
+
+// ---- log ----
+
+absl::Status SqlStore::AppendEvent(const LoggedEvent& event) {
+  int64_t position = 0;
+  HUIYIN_RETURN_IF_ERROR(
+      session_.Query("UPDATE event_log_head SET last = last + 1 WHERE id = 1 RETURNING last", {},
+                     [&](const db::Row& row) { position = row.Int(0); }));
+  return session_
+      .Execute(
+          "INSERT INTO event_log (position, tenant, type, occurred_at, body) VALUES (?, ?, ?, ?, "
+          "?)",
+          {position, event.tenant, event.type, event.at, db::Blob{event.body}})
+      .status();
+}
+
+absl::Status SqlStore::ReadEvents(int64_t position, int limit,
+                                  absl::FunctionRef<void(const LoggedEvent&)> each) {
+  return session_.Query(
+      "SELECT position, tenant, type, occurred_at, body FROM event_log WHERE position > ? "
+      "ORDER BY position LIMIT ?",
+      {position, limit}, [&](const db::Row& row) {
+        each({row.Int(0), row.Str(1), row.Str(2), row.Time(3), row.Str(4)});
+      });
+}
+
+absl::StatusOr<int64_t> SqlStore::LastPosition() {
+  int64_t last = 0;
+  HUIYIN_RETURN_IF_ERROR(session_.Query("SELECT last FROM event_log_head WHERE id = 1", {},
+                                        [&](const db::Row& row) { last = row.Int(0); }));
+  return last;
+}
+
+// ---- generations ----
+
+absl::StatusOr<std::optional<Generation>> SqlStore::FindGeneration(int role) {
+  std::optional<Generation> found;
+  HUIYIN_RETURN_IF_ERROR(session_.Query("SELECT number, position FROM generation WHERE role = ?",
+                                        {role}, [&](const db::Row& row) {
+                                          found = Generation{row.Int(0), row.Int(1)};
+                                        }));
+  return found;
+}
+
+absl::StatusOr<Generation> SqlStore::Live() {
+  HUIYIN_ASSIGN_OR_RETURN(const std::optional<Generation> live, FindGeneration(kLive));
+  if (!live) return absl::DataLossError("no set of figures is in use");
+  return *live;
+}
+
+absl::Status SqlStore::Advance(int64_t generation, int64_t from, int64_t to) {
+  HUIYIN_ASSIGN_OR_RETURN(
+      const int64_t rows,
+      session_.Execute("UPDATE generation SET position = ? WHERE number = ? AND position = ?",
+                       {to, generation, from}));
+  return rows == 1 ? absl::OkStatus() : absl::AbortedError("somebody else counted these events");
+}
+
+absl::StatusOr<Generation> SqlStore::Building() {
+  HUIYIN_ASSIGN_OR_RETURN(const auto building, FindGeneration(kBuilding));
+  if (building) return *building;
+  Generation made;
+  HUIYIN_RETURN_IF_ERROR(
+      session_.Query("INSERT INTO generation (number, position, role) "
+                     "SELECT MAX(number) + 1, 0, 2 FROM generation RETURNING number",
+                     {}, [&](const db::Row& row) { made.number = row.Int(0); }));
+  return made;
+}
+
+absl::Status SqlStore::LockGenerations() {
+  return session_.Execute("UPDATE generation SET role = role").status();
+}
+
+absl::Status SqlStore::Switch() {
+  return session_
+      .Execute("UPDATE generation SET role = CASE role WHEN 1 THEN 3 WHEN 2 THEN 1 ELSE role END")
+      .status();
+}
+
+absl::StatusOr<bool> SqlStore::HasOld() {
+  HUIYIN_ASSIGN_OR_RETURN(const auto old, FindGeneration(kOld));
+  return old.has_value();
+}
+
+absl::Status SqlStore::RemoveSomeOld() {
+  HUIYIN_ASSIGN_OR_RETURN(const auto old, FindGeneration(kOld));
+  if (!old) return absl::OkStatus();
+  int64_t removed = 0;
+  HUIYIN_ASSIGN_OR_RETURN(
+      int64_t rows,
+      session_.Execute("DELETE FROM rollup WHERE (generation, cube, grain, tenant, bucket, shard) "
+                       "IN (SELECT generation, cube, grain, tenant, bucket, shard FROM rollup "
+                       "WHERE generation = ? LIMIT ?)",
+                       {old->number, kRowsRemovedAtOnce}));
+  removed += rows;
+  HUIYIN_ASSIGN_OR_RETURN(
+      rows,
+      session_.Execute("DELETE FROM entity WHERE (generation, tenant, kind, id) IN (SELECT "
+                       "generation, tenant, kind, id FROM entity WHERE generation = ? LIMIT ?)",
+                       {old->number, kRowsRemovedAtOnce}));
+  removed += rows;
+  if (removed > 0) return absl::OkStatus();
+  HUIYIN_RETURN_IF_ERROR(
+      session_.Execute("DELETE FROM dictionary WHERE generation = ?", {old->number}).status());
+  return session_.Execute("DELETE FROM generation WHERE number = ?", {old->number}).status();
+}
+
+absl::StatusOr<bool> SqlStore::SameRollups(int64_t generation, int64_t other) {
+  int64_t differences = 0, rows = 0;
+  HUIYIN_RETURN_IF_ERROR(session_.Query(
+      "SELECT COUNT(*) FROM rollup a WHERE a.generation = ? AND NOT EXISTS (SELECT 1 FROM rollup b "
+      "WHERE b.generation = ? AND b.cube = a.cube AND b.grain = a.grain AND b.tenant = a.tenant "
+      "AND b.bucket = a.bucket AND b.shard = a.shard AND b.cells = a.cells)",
+      {generation, other}, [&](const db::Row& row) { differences = row.Int(0); }));
+  HUIYIN_RETURN_IF_ERROR(
+      session_.Query("SELECT SUM(CASE WHEN generation = ? THEN 1 WHEN generation = ? THEN -1 ELSE "
+                     "0 END) FROM rollup",
+                     {generation, other}, [&](const db::Row& row) { rows = row.Int(0); }));
+  return differences == 0 && rows == 0;
+}
+
+// ---- entities and dictionaries ----
+
+absl::StatusOr<std::optional<std::string>> SqlStore::LoadEntity(int64_t generation,
+                                                                std::string_view tenant,
+                                                                EntityKind kind,
+                                                                std::string_view id) {
+  std::optional<std::string> state;
+  HUIYIN_RETURN_IF_ERROR(session_.Query(
+      "SELECT state FROM entity WHERE generation = ? AND tenant = ? AND kind = ? AND id = ?",
+      {generation, tenant, kind, id}, [&](const db::Row& row) { state = row.Str(0); }));
+  return state;
+}
+
+absl::Status SqlStore::SaveEntities(int64_t generation, const std::vector<EntityRow>& rows) {
+  std::vector<db::Value> args;
+  args.reserve(rows.size() * 5);
+  for (const EntityRow& row : rows) {
+    args.emplace_back(generation);
+    args.emplace_back(row.tenant);
+    args.emplace_back(row.kind);
+    args.emplace_back(row.id);
+    args.emplace_back(db::Blob{row.bytes});
+  }
+  if (args.empty()) return absl::OkStatus();
+  return session_
+      .ExecuteMany(
+          "INSERT INTO entity (generation, tenant, kind, id, state) VALUES (?, ?, ?, ?, ?) "
+          "ON CONFLICT (generation, tenant, kind, id) DO UPDATE SET state = excluded.state",
+          5, args)
+      .status();
+}
+
+absl::StatusOr<uint32_t> SqlStore::NumberOf(int64_t generation, std::string_view tenant,
+                                            Dimension dimension, std::string_view value) {
+  uint32_t id = 0;
+  HUIYIN_RETURN_IF_ERROR(
+      session_.Query("SELECT id FROM dictionary WHERE generation = ? AND tenant = ? AND dimension "
+                     "= ? AND value = ?",
+                     {generation, tenant, dimension, value},
+                     [&](const db::Row& row) { id = static_cast<uint32_t>(row.Int(0)); }));
+  return id;
+}
+
+absl::StatusOr<uint32_t> SqlStore::LastNumber(int64_t generation, std::string_view tenant,
+                                              Dimension dimension) {
+  uint32_t id = 0;
+  HUIYIN_RETURN_IF_ERROR(session_.Query(
+      "SELECT MAX(id) FROM dictionary WHERE generation = ? AND tenant = ? AND dimension = ?",
+      {generation, tenant, dimension},
+      [&](const db::Row& row) { id = static_cast<uint32_t>(row.Int(0)); }));
+  return id;
+}
+
+absl::Status SqlStore::SaveNumbers(int64_t generation, const std::vector<TextNumber>& rows) {
+  std::vector<db::Value> args;
+  for (const TextNumber& row : rows) {
+    args.emplace_back(generation);
+    args.emplace_back(row.tenant);
+    args.emplace_back(row.dimension);
+    args.emplace_back(row.id);
+    args.emplace_back(row.value);
+  }
+  if (args.empty()) return absl::OkStatus();
+  return session_
+      .ExecuteMany(
+          "INSERT INTO dictionary (generation, tenant, dimension, id, value) VALUES (?, ?, ?, ?, "
+          "?)",
+          5, args)
+      .status();
+}
+
+absl::StatusOr<std::string> SqlStore::TextOf(int64_t generation, std::string_view tenant,
+                                             Dimension dimension, uint32_t id) {
+  std::string text;
+  if (id == 0) return text;
+  HUIYIN_RETURN_IF_ERROR(session_.Query(
+      "SELECT value FROM dictionary WHERE generation = ? AND tenant = ? AND dimension = ? AND id = "
+      "?",
+      {generation, tenant, dimension, id}, [&](const db::Row& row) { text = row.Str(0); }));
+  return text;
+}
+
+// ---- rollups ----
+
+absl::StatusOr<std::string> SqlStore::LoadCells(int64_t generation, const CellAddress& address) {
+  std::string cells;
+  HUIYIN_RETURN_IF_ERROR(session_.Query(
+      "SELECT cells FROM rollup WHERE generation = ? AND cube = ? AND grain = ? AND tenant = ? AND "
+      "bucket = ? AND shard = ?",
+      {generation, address.cube, address.grain, address.tenant, address.bucket, address.shard},
+      [&](const db::Row& row) { cells = row.Str(0); }));
+  return cells;
+}
+
+absl::Status SqlStore::SaveCells(int64_t generation, const CellAddress& address,
+                                 const std::string& bytes) {
+  if (bytes.empty()) {
+    return session_
+        .Execute(
+            "DELETE FROM rollup WHERE generation = ? AND cube = ? AND grain = ? AND tenant = ? "
+            "AND bucket = ? AND shard = ?",
+            {generation, address.cube, address.grain, address.tenant, address.bucket,
+             address.shard})
+        .status();
+  }
+  return session_
+      .Execute(
+          "INSERT INTO rollup (generation, cube, grain, tenant, bucket, shard, cells) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?) "
+          "ON CONFLICT (generation, cube, grain, tenant, bucket, shard) DO UPDATE SET "
+          "cells = excluded.cells",
+          {generation, address.cube, address.grain, address.tenant, address.bucket, address.shard,
+           db::Blob{bytes}})
+      .status();
+}
+
+absl::Status SqlStore::ScanCells(
+    int64_t generation, std::string_view tenant, Cube cube, const Segment& segment, int64_t shard,
+    absl::FunctionRef<void(int64_t bucket, std::string_view bytes)> each) {
+  const auto visit = [&](const db::Row& row) { each(row.Int(0), row.Text(1)); };
+  if (shard < 0) {
+    return session_.Query(
+        "SELECT bucket, cells FROM rollup WHERE generation = ? AND cube = ? AND grain = ? AND "
+        "tenant = ? AND bucket >= ? AND bucket < ? ORDER BY bucket, shard",
+        {generation, cube, segment.grain, tenant, segment.from, segment.until}, visit);
+  }
+  return session_.Query(
+      "SELECT bucket, cells FROM rollup WHERE generation = ? AND cube = ? AND grain = ? AND "
+      "tenant = ? AND bucket >= ? AND bucket < ? AND shard = ? ORDER BY bucket",
+      {generation, cube, segment.grain, tenant, segment.from, segment.until, shard}, visit);
+}
+
+absl::StatusOr<std::vector<std::string>> SqlStore::Tenants(int64_t generation) {
+  std::vector<std::string> tenants;
+  HUIYIN_RETURN_IF_ERROR(session_.Query(
+      "SELECT DISTINCT tenant FROM rollup WHERE generation = ? AND cube = ? AND grain = ?",
+      {generation, Cube::kEvents, Grain::kDay},
+      [&](const db::Row& row) { tenants.push_back(row.Str(0)); }));
+  return tenants;
+}
+
+// ---- alerts ----
+
+absl::StatusOr<std::vector<Alert>> SqlStore::Alerts(std::string_view sql, db::Values args) {
+  std::vector<Alert> found;
+  HUIYIN_RETURN_IF_ERROR(session_.Query(
+      std::string("SELECT ").append(kAlertColumns).append(" FROM alert ").append(sql), args,
+      [&](const db::Row& row) { found.push_back(ReadAlert(row)); }));
+  return found;
+}
+
+absl::StatusOr<std::optional<Alert>> SqlStore::FindOpenAlert(const TenantId& tenant,
+                                                             const Subject& subject) {
+  const db::Value args[] = {tenant.value(), subject.kind, subject.product, subject.value};
+  HUIYIN_ASSIGN_OR_RETURN(auto found,
+                          Alerts("WHERE tenant = ? AND subject_kind = ? AND product_id = ? AND "
+                                 "subject = ? AND state <> 4",
+                                 args));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+absl::StatusOr<std::optional<Alert>> SqlStore::FindAlert(const TenantId& tenant,
+                                                         const AlertId& id) {
+  const db::Value args[] = {id.value(), tenant.value()};
+  HUIYIN_ASSIGN_OR_RETURN(auto found, Alerts("WHERE id = ? AND tenant = ?", args));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+absl::Status SqlStore::PutAlert(const Alert& a) {
+  const std::string evidence = ToJson(a.finding.evidence);
+  const Subject& subject = a.finding.subject;
+  return session_
+      .Execute(
+          "INSERT INTO alert (id, tenant, state, subject_kind, product_id, subject, issue, "
+          "strength, evidence, first_seen_at, last_seen_at, updated_at, muted_until, version) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+          "ON CONFLICT (id) DO UPDATE SET state = excluded.state, issue = excluded.issue, "
+          "strength = excluded.strength, evidence = excluded.evidence, "
+          "last_seen_at = excluded.last_seen_at, updated_at = excluded.updated_at, "
+          "muted_until = excluded.muted_until, version = excluded.version",
+          {a.id.value(), a.tenant.value(), a.state, subject.kind, subject.product, subject.value,
+           a.finding.issue, a.finding.evidence.relative_rate.lower, evidence, a.first_seen,
+           a.last_seen, a.updated_at, a.muted_until, a.version})
+      .status();
+}
+
+absl::StatusOr<std::vector<Alert>> SqlStore::ListAlerts(const TenantId& tenant,
+                                                        const AlertFilter& filter, int limit,
+                                                        int64_t offset) {
+  std::string sql = "WHERE tenant = ?";
+  std::vector<db::Value> args = {tenant.value()};
+  if (filter.state) {
+    sql += " AND state = ?";
+    args.emplace_back(*filter.state);
+  } else {
+    sql += " AND state <> 4";
+  }
+  if (!filter.product.empty()) {
+    sql += " AND product_id = ?";
+    args.emplace_back(filter.product);
+  }
+  sql += " ORDER BY strength DESC, id LIMIT ? OFFSET ?";
+  args.emplace_back(limit);
+  args.emplace_back(offset);
+  return Alerts(sql, args);
+}
+
+}  // namespace huiyin::analytics

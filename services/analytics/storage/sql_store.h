@@ -1,0 +1,69 @@
+// Store over libs/db.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "libs/db/database.h"
+#include "libs/db/migrator.h"
+#include "services/analytics/storage/store.h"
+
+namespace huiyin::analytics {
+
+// Tables of this service.
+std::span<const db::Migration> Schema();
+
+class SqlStore final : public Store {
+ public:
+  // `session` must outlive the store; commands need one inside a transaction.
+  explicit SqlStore(db::Session& session) : session_(session) {}
+
+  absl::Status AppendEvent(const LoggedEvent& event) override;
+  absl::Status ReadEvents(int64_t position, int limit,
+                          absl::FunctionRef<void(const LoggedEvent&)> each) override;
+  absl::StatusOr<int64_t> LastPosition() override;
+
+  absl::StatusOr<Generation> Live() override;
+  absl::Status Advance(int64_t generation, int64_t from, int64_t to) override;
+  absl::StatusOr<Generation> Building() override;
+  absl::Status LockGenerations() override;
+  absl::Status Switch() override;
+  absl::StatusOr<bool> HasOld() override;
+  absl::Status RemoveSomeOld() override;
+  absl::StatusOr<bool> SameRollups(int64_t generation, int64_t other) override;
+
+  absl::StatusOr<std::optional<std::string>> LoadEntity(int64_t generation, std::string_view tenant,
+                                                        EntityKind kind,
+                                                        std::string_view id) override;
+  absl::Status SaveEntities(int64_t generation, const std::vector<EntityRow>& rows) override;
+  absl::StatusOr<uint32_t> NumberOf(int64_t generation, std::string_view tenant,
+                                    Dimension dimension, std::string_view value) override;
+  absl::StatusOr<uint32_t> LastNumber(int64_t generation, std::string_view tenant,
+                                      Dimension dimension) override;
+  absl::Status SaveNumbers(int64_t generation, const std::vector<TextNumber>& rows) override;
+  absl::StatusOr<std::string> TextOf(int64_t generation, std::string_view tenant,
+                                     Dimension dimension, uint32_t id) override;
+  absl::StatusOr<std::string> LoadCells(int64_t generation, const CellAddress& address) override;
+  absl::Status SaveCells(int64_t generation, const CellAddress& address,
+                         const std::string& bytes) override;
+  absl::Status ScanCells(
+      int64_t generation, std::string_view tenant, Cube cube, const Segment& segment, int64_t shard,
+      absl::FunctionRef<void(int64_t bucket, std::string_view bytes)> each) override;
+  absl::StatusOr<std::vector<std::string>> Tenants(int64_t generation) override;
+
+  absl::StatusOr<std::optional<Alert>> FindOpenAlert(const TenantId& tenant,
+                                                     const Subject& subject) override;
+  absl::StatusOr<std::optional<Alert>> FindAlert(const TenantId& tenant,
+                                                 const AlertId& id) override;
+  absl::Status PutAlert(const Alert& alert) override;
+  absl::StatusOr<std::vector<Alert>> ListAlerts(const TenantId& tenant, const AlertFilter& filter,
+                                                int limit, int64_t offset) override;
+
+ private:
+  absl::StatusOr<std::optional<Generation>> FindGeneration(int role);
+  absl::StatusOr<std::vector<Alert>> Alerts(std::string_view sql, db::Values args);
+
+  db::Session& session_;
+};
+
+}  // namespace huiyin::analytics

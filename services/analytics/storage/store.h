@@ -1,0 +1,126 @@
+// Port: what analytics keeps – the log of events, what is remembered of entities, rollups, alerts.
+// Domain types only; sql_store.h keeps it in a database.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "services/analytics/domain/alert.h"
+#include "services/analytics/domain/cubes.h"
+#include "services/analytics/domain/entities.h"
+#include "services/analytics/domain/events.h"
+
+namespace huiyin::analytics {
+
+// A full set of figures. One is in use; a rebuild makes another beside it.
+struct Generation {
+  int64_t number = 0;
+  int64_t position = 0;  // of the last event it holds
+};
+
+struct EntityRow {
+  std::string tenant;
+  EntityKind kind;
+  std::string id;
+  std::string bytes;
+};
+
+// A dictionary entry: number `id` stands for `value`.
+struct TextNumber {
+  std::string tenant;
+  Dimension dimension;
+  std::string value;
+  uint32_t id = 0;
+};
+
+// Where the cells of one bucket are.
+struct CellAddress {
+  std::string tenant;
+  Cube cube;
+  Grain grain;
+  int64_t bucket;  // seconds since 1970
+  uint32_t shard;
+
+  friend auto operator<=>(const CellAddress&, const CellAddress&) = default;
+};
+
+struct AlertFilter {
+  std::optional<AlertState> state;  // nothing: all but resolved
+  std::string product;              // empty: any
+};
+
+// One session of a database; not thread-safe. Errors are those of the database; a missing row is
+// not an error.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Gives the event the next position. Writers take turns until their transactions end.
+  virtual absl::Status AppendEvent(const LoggedEvent& event) = 0;
+  // At most `limit` events after `position`, in order.
+  virtual absl::Status ReadEvents(int64_t position, int limit,
+                                  absl::FunctionRef<void(const LoggedEvent&)> each) = 0;
+  virtual absl::StatusOr<int64_t> LastPosition() = 0;
+
+  // The figures in use.
+  virtual absl::StatusOr<Generation> Live() = 0;
+  // ABORTED when the generation does not hold events up to `from` any more: somebody else counts.
+  virtual absl::Status Advance(int64_t generation, int64_t from, int64_t to) = 0;
+  // The set that is being built beside the one in use; makes an empty one when there is none.
+  virtual absl::StatusOr<Generation> Building() = 0;
+  // Until the transaction ends no generation advances.
+  virtual absl::Status LockGenerations() = 0;
+  // Puts the set that is being built in use, which must hold the same events.
+  virtual absl::Status Switch() = 0;
+  // True when there is a set that is neither in use nor being built.
+  virtual absl::StatusOr<bool> HasOld() = 0;
+  // Removes some rows of it, in the end the set itself.
+  virtual absl::Status RemoveSomeOld() = 0;
+  // True when the rollups of the two sets are the same, byte by byte.
+  virtual absl::StatusOr<bool> SameRollups(int64_t generation, int64_t other) = 0;
+
+  virtual absl::StatusOr<std::optional<std::string>> LoadEntity(int64_t generation,
+                                                                std::string_view tenant,
+                                                                EntityKind kind,
+                                                                std::string_view id) = 0;
+  virtual absl::Status SaveEntities(int64_t generation, const std::vector<EntityRow>& rows) = 0;
+
+  // 0 when the text has no number yet.
+  virtual absl::StatusOr<uint32_t> NumberOf(int64_t generation, std::string_view tenant,
+                                            Dimension dimension, std::string_view value) = 0;
+  // The highest number given out.
+  virtual absl::StatusOr<uint32_t> LastNumber(int64_t generation, std::string_view tenant,
+                                              Dimension dimension) = 0;
+  virtual absl::Status SaveNumbers(int64_t generation, const std::vector<TextNumber>& rows) = 0;
+  virtual absl::StatusOr<std::string> TextOf(int64_t generation, std::string_view tenant,
+                                             Dimension dimension, uint32_t id) = 0;
+
+  virtual absl::StatusOr<std::string> LoadCells(int64_t generation, const CellAddress& address) = 0;
+  // Empty bytes remove the row.
+  virtual absl::Status SaveCells(int64_t generation, const CellAddress& address,
+                                 const std::string& bytes) = 0;
+  // Every bucket of the segment in order; `shard` < 0: all shards.
+  virtual absl::Status ScanCells(
+      int64_t generation, std::string_view tenant, Cube cube, const Segment& segment, int64_t shard,
+      absl::FunctionRef<void(int64_t bucket, std::string_view bytes)> each) = 0;
+  virtual absl::StatusOr<std::vector<std::string>> Tenants(int64_t generation) = 0;
+
+  // The alert on a subject that is not resolved, if there is one.
+  virtual absl::StatusOr<std::optional<Alert>> FindOpenAlert(const TenantId& tenant,
+                                                             const Subject& subject) = 0;
+  virtual absl::StatusOr<std::optional<Alert>> FindAlert(const TenantId& tenant,
+                                                         const AlertId& id) = 0;
+  // Adds or replaces.
+  virtual absl::Status PutAlert(const Alert& alert) = 0;
+  // Most serious first (lower bound of the relative rate), then by id; `offset` rows are passed
+  // over.
+  virtual absl::StatusOr<std::vector<Alert>> ListAlerts(const TenantId& tenant,
+                                                        const AlertFilter& filter, int limit,
+                                                        int64_t offset) = 0;
+};
+
+}  // namespace huiyin::analytics

@@ -1,0 +1,53 @@
+// Reads cubes of one tenant and one generation. Not thread-safe.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/analytics/domain/cells.h"
+#include "services/analytics/storage/store.h"
+
+namespace huiyin::analytics {
+
+// Keeps cells whose dimension has one of some numbers.
+struct NumberFilter {
+  Dimension dimension;
+  std::vector<uint32_t> numbers;
+};
+
+class CubeReader {
+ public:
+  // `store` must outlive the reader.
+  CubeReader(Store& store, int64_t generation, std::string tenant)
+      : store_(store), generation_(generation), tenant_(std::move(tenant)) {}
+
+  // Sums (maxima, for cubes of maxima) over [from, until), keyed by the values of `group` in that
+  // order. Every dimension must be one of the cube's.
+  absl::StatusOr<CellMap> Sum(Cube cube, absl::Time from, absl::Time until,
+                              std::span<const Dimension> group,
+                              std::span<const NumberFilter> filters = {});
+  // The same per bucket of one segment, oldest first; buckets without cells are left out.
+  absl::StatusOr<std::vector<std::pair<int64_t, CellMap>>> SumByBucket(
+      Cube cube, const Segment& segment, std::span<const Dimension> group,
+      std::span<const NumberFilter> filters = {});
+
+  // The value's name or text.
+  absl::StatusOr<std::string> Text(Dimension dimension, uint32_t number);
+  // The value's number; nothing when it never occurred.
+  absl::StatusOr<std::optional<uint32_t>> Number(Dimension dimension, const std::string& text);
+
+ private:
+  struct Plan;
+  Plan MakePlan(Cube cube, std::span<const Dimension> group,
+                std::span<const NumberFilter> filters) const;
+
+  Store& store_;
+  const int64_t generation_;
+  const std::string tenant_;
+  std::map<std::pair<Dimension, uint32_t>, std::string> texts_;
+};
+
+}  // namespace huiyin::analytics

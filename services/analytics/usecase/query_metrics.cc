@@ -1,0 +1,269 @@
+#include "services/analytics/usecase/query_metrics.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "libs/core/status.h"
+#include "services/analytics/domain/stats/ddsketch.h"
+#include "services/analytics/usecase/cube_reader.h"
+
+namespace huiyin::analytics {
+namespace {
+
+// Measures that are computed from a cube's cells rather than kept in them.
+struct Quantile {
+  std::string_view name;
+  double q;
+};
+constexpr Quantile kQuantiles[] = {
+    {"duration_p50_seconds", 0.5}, {"duration_p90_seconds", 0.9}, {"duration_p99_seconds", 0.99}};
+
+struct Limit {
+  Grain grain;
+  absl::Duration longest;
+  std::string_view text;
+};
+constexpr int64_t kDayHours = 24;
+const Limit kLimits[] = {{Grain::kMinute, absl::Hours(3 * kDayHours), "3 days by minute"},
+                         {Grain::kHour, absl::Hours(93 * kDayHours), "93 days by hour"},
+                         {Grain::kDay, absl::Hours(3653 * kDayHours), "10 years by day"}};
+
+// Buckets looked at before it is checked whether the page is full.
+constexpr int64_t kBucketsAtOnce = 48;
+constexpr char kSeparator = '\x1f';
+
+// A measure, resolved.
+struct Column {
+  size_t index = 0;                    // in the cube's values
+  const Quantile* quantile = nullptr;  // of the sketch, instead
+};
+
+struct Plan {
+  const CubeInfo* cube = nullptr;
+  std::vector<Column> columns;
+  std::vector<Dimension> group;
+  bool needs_bins = false;
+};
+
+std::string MeasureNames() {
+  std::vector<std::string> names;
+  for (const CubeInfo& cube : AllCubes()) {
+    if (cube.keeps_maximum) continue;
+    for (const std::string_view name : cube.measures) names.emplace_back(name);
+  }
+  for (const Quantile& quantile : kQuantiles) names.emplace_back(quantile.name);
+  return absl::StrJoin(names, ", ");
+}
+
+std::string DimensionNames(const CubeInfo& cube) {
+  std::vector<std::string> names;
+  for (const Dimension dimension : cube.dimensions) {
+    if (!InfoOf(dimension).name.empty()) names.emplace_back(InfoOf(dimension).name);
+  }
+  return absl::StrJoin(names, ", ");
+}
+
+const CubeInfo* FindMeasure(const std::string& name, Column& column) {
+  for (const Quantile& quantile : kQuantiles) {
+    if (quantile.name != name) continue;
+    column.quantile = &quantile;
+    return &InfoOf(Cube::kDurations);
+  }
+  for (const CubeInfo& cube : AllCubes()) {
+    if (cube.keeps_maximum) continue;
+    for (size_t i = 0; i < cube.measures.size(); ++i) {
+      if (cube.measures[i] != name) continue;
+      column.index = i;
+      return &cube;
+    }
+  }
+  return nullptr;
+}
+
+void CheckMeasures(const MetricsQuestion& question, InputCheck& check, Plan& plan) {
+  check.Require(!question.measures.empty() && question.measures.size() <= 8, "measures",
+                absl::StrCat("must name 1 to 8 of: ", MeasureNames()));
+  for (size_t i = 0; i < question.measures.size(); ++i) {
+    Column column;
+    const CubeInfo* cube = FindMeasure(question.measures[i], column);
+    const std::string field = absl::StrCat("measures[", i, "]");
+    if (!check.Require(cube != nullptr, field, absl::StrCat("must be one of: ", MeasureNames()))) {
+      continue;
+    }
+    if (!plan.cube) plan.cube = cube;
+    check.Require(cube == plan.cube, field,
+                  absl::StrCat("cannot be asked for together with ", question.measures[0]));
+    plan.needs_bins |= column.quantile != nullptr;
+    plan.columns.push_back(column);
+  }
+}
+
+std::optional<Dimension> CheckDimension(const std::string& name, const std::string& field,
+                                        const CubeInfo& cube, InputCheck& check) {
+  const std::optional<Dimension> dimension = DimensionNamed(name);
+  const bool known = dimension && std::find(cube.dimensions.begin(), cube.dimensions.end(),
+                                            *dimension) != cube.dimensions.end();
+  check.Require(known, field,
+                absl::StrCat("must be a dimension of these measures: ", DimensionNames(cube)));
+  return known ? dimension : std::nullopt;
+}
+
+void CheckPeriod(const MetricsQuestion& question, const CubeInfo* cube, InputCheck& check) {
+  if (!check.Require(question.from < question.until, "period", "must end after it starts")) return;
+  if (!question.granularity) return;
+  for (const Limit& limit : kLimits) {
+    if (limit.grain != *question.granularity) continue;
+    check.Require(
+        question.until - question.from <= limit.longest, "period",
+        absl::StrCat("is too long for the granularity: at most ", std::string(limit.text)));
+  }
+  if (!cube) return;
+  check.Require(std::find(cube->grains.begin(), cube->grains.end(), *question.granularity) !=
+                    cube->grains.end(),
+                "granularity", "is finer than these measures are kept; ask for a coarser one");
+}
+
+absl::StatusOr<Plan> MakePlan(const MetricsQuestion& question) {
+  InputCheck check;
+  Plan plan;
+  CheckMeasures(question, check, plan);
+  CheckPeriod(question, plan.cube, check);
+  check.Require(question.dimensions.size() <= 5, "dimensions", "must be at most 5");
+  if (plan.cube) {
+    for (size_t i = 0; i < question.dimensions.size(); ++i) {
+      const auto dimension = CheckDimension(question.dimensions[i],
+                                            absl::StrCat("dimensions[", i, "]"), *plan.cube, check);
+      if (dimension) plan.group.push_back(*dimension);
+    }
+    for (size_t i = 0; i < question.filters.size(); ++i) {
+      const std::string field = absl::StrCat("filters[", i, "]");
+      CheckDimension(question.filters[i].dimension, absl::StrCat(field, ".dimension"), *plan.cube,
+                     check);
+      check.Require(!question.filters[i].values.empty(), absl::StrCat(field, ".values"),
+                    "must not be empty");
+    }
+  }
+  if (!check.ok()) return check.ToStatus();
+  if (plan.needs_bins) plan.group.push_back(Dimension::kBin);
+  return plan;
+}
+
+// Rows of one point in time, sorted by dimension values.
+absl::StatusOr<std::vector<MetricsRow>> MakeRows(const Plan& plan, const CellMap& cells,
+                                                 absl::Time time, CubeReader& reader) {
+  const size_t named = plan.group.size() - (plan.needs_bins ? 1 : 0);
+  struct Sums {
+    CellValues values{};
+    Sketch sketch;
+  };
+  std::map<std::vector<std::string>, Sums> rows;
+  for (const auto& [key, values] : cells) {
+    std::vector<std::string> names(named);
+    for (size_t i = 0; i < named; ++i) {
+      HUIYIN_ASSIGN_OR_RETURN(names[i], reader.Text(plan.group[i], key[i]));
+    }
+    Sums& sums = rows[names];
+    Combine(*plan.cube, sums.values, values);
+    if (plan.needs_bins) sums.sketch[key[named]] += values[0];
+  }
+  std::vector<MetricsRow> result;
+  for (auto& [names, sums] : rows) {
+    MetricsRow row{time, names, {}};
+    bool any = false;
+    for (const Column& column : plan.columns) {
+      row.values.push_back(column.quantile ? SketchQuantile(sums.sketch, column.quantile->q)
+                                           : static_cast<double>(sums.values[column.index]));
+      any |= row.values.back() != 0;
+    }
+    if (any) result.push_back(std::move(row));
+  }
+  return result;
+}
+
+// Where a page ended: its last row's time and values. Rows are unique by both.
+std::string PositionOf(const MetricsRow& row) {
+  return absl::StrCat(absl::ToUnixSeconds(row.time), std::string(1, kSeparator),
+                      absl::StrJoin(row.dimension_values, std::string(1, kSeparator)));
+}
+
+struct Position {
+  int64_t seconds;
+  std::vector<std::string> values;
+};
+
+absl::StatusOr<std::optional<Position>> ParsePosition(const MetricsQuestion& question) {
+  if (question.position.empty()) return std::nullopt;
+  std::vector<std::string> parts = absl::StrSplit(question.position, kSeparator);
+  Position position{0, {}};
+  if (!absl::SimpleAtoi(parts[0], &position.seconds)) {
+    return BadInput({{"page_token", "is not the token of an answer to this question"}});
+  }
+  if (!question.dimensions.empty()) position.values.assign(parts.begin() + 1, parts.end());
+  return position;
+}
+
+}  // namespace
+
+absl::StatusOr<MetricsAnswer> QueryMetrics(const View& view, const Caller& caller,
+                                           const MetricsQuestion& question) {
+  HUIYIN_ASSIGN_OR_RETURN(const Plan plan, MakePlan(question));
+  HUIYIN_ASSIGN_OR_RETURN(const std::optional<Position> after, ParsePosition(question));
+  HUIYIN_ASSIGN_OR_RETURN(const Generation live, view.store.Live());
+  CubeReader reader(view.store, live.number, caller.tenant.value());
+
+  std::vector<NumberFilter> filters;
+  for (const auto& filter : question.filters) {
+    NumberFilter numbers{*DimensionNamed(filter.dimension), {}};
+    for (const std::string& value : filter.values) {
+      HUIYIN_ASSIGN_OR_RETURN(const auto number, reader.Number(numbers.dimension, value));
+      if (number) numbers.numbers.push_back(*number);
+    }
+    filters.push_back(std::move(numbers));
+  }
+
+  MetricsAnswer answer;
+  // True when the page is full.
+  const auto add = [&](const CellMap& cells, absl::Time time) -> absl::StatusOr<bool> {
+    HUIYIN_ASSIGN_OR_RETURN(std::vector<MetricsRow> rows, MakeRows(plan, cells, time, reader));
+    for (MetricsRow& row : rows) {
+      if (after && absl::ToUnixSeconds(time) == after->seconds &&
+          row.dimension_values <= after->values) {
+        continue;
+      }
+      if (answer.rows.size() == question.page_size) {
+        answer.next_position = PositionOf(answer.rows.back());
+        return true;
+      }
+      answer.rows.push_back(std::move(row));
+    }
+    return false;
+  };
+
+  if (!question.granularity) {
+    HUIYIN_ASSIGN_OR_RETURN(const CellMap cells, reader.Sum(plan.cube->cube, question.from,
+                                                            question.until, plan.group, filters));
+    HUIYIN_RETURN_IF_ERROR(add(cells, question.from).status());
+    return answer;
+  }
+  const int64_t width = absl::ToInt64Seconds(WidthOf(*question.granularity));
+  int64_t from = BucketOf(*question.granularity, question.from);
+  if (after) from = std::max(from, after->seconds);
+  const int64_t until =
+      BucketOf(*question.granularity, question.until + absl::Seconds(width) - absl::Nanoseconds(1));
+  for (; from < until; from += width * kBucketsAtOnce) {
+    const Segment segment{*question.granularity, from,
+                          std::min(until, from + width * kBucketsAtOnce)};
+    HUIYIN_ASSIGN_OR_RETURN(const auto buckets,
+                            reader.SumByBucket(plan.cube->cube, segment, plan.group, filters));
+    for (const auto& [bucket, cells] : buckets) {
+      HUIYIN_ASSIGN_OR_RETURN(const bool full, add(cells, absl::FromUnixSeconds(bucket)));
+      if (full) return answer;
+    }
+  }
+  return answer;
+}
+
+}  // namespace huiyin::analytics

@@ -1,0 +1,44 @@
+// Measures by dimensions over time.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "libs/core/caller.h"
+#include "services/analytics/usecase/unit.h"
+
+namespace huiyin::analytics {
+
+struct MetricsQuestion {
+  struct Filter {
+    std::string dimension;
+    std::vector<std::string> values;
+  };
+  std::vector<std::string> measures;    // of one cube
+  std::vector<std::string> dimensions;  // of that cube
+  std::vector<Filter> filters;          // on dimensions of that cube
+  absl::Time from, until;
+  std::optional<Grain> granularity;  // nothing: one point for the whole period
+  size_t page_size = 1000;
+  std::string position;  // next_position of the answer before
+};
+
+struct MetricsRow {
+  absl::Time time;
+  std::vector<std::string> dimension_values;
+  std::vector<double> values;
+};
+
+struct MetricsAnswer {
+  std::vector<MetricsRow> rows;  // by time, then by dimension values
+  std::string next_position;     // empty at the end
+};
+
+// INVALID_ARGUMENT with every violation: unknown names (the valid ones are listed), measures that
+// do not go together, dimensions they do not have, a period too long for the granularity.
+absl::StatusOr<MetricsAnswer> QueryMetrics(const View& view, const Caller& caller,
+                                           const MetricsQuestion& question);
+
+}  // namespace huiyin::analytics

@@ -1,0 +1,27 @@
+// Counting everything anew, beside the figures in use.
+#pragma once
+
+#include <functional>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "services/analytics/usecase/unit.h"
+
+namespace huiyin::analytics {
+
+// Runs a body in a transaction of its own.
+using InTransaction = std::function<absl::Status(absl::FunctionRef<absl::Status(Store&)>)>;
+
+struct RebuildResult {
+  bool identical = false;  // the new figures are byte for byte the old ones
+  int64_t events = 0;      // counted
+};
+
+// Goes on with a rebuild that was interrupted, or starts one; puts the new figures in use when they
+// hold every event the old ones hold. `progress` is told after each batch and says whether to go
+// on; CANCELLED when it says no (a later rebuild goes on from there).
+absl::StatusOr<RebuildResult> Rebuild(
+    const InTransaction& write, const DecodeFact& decode, int batch,
+    absl::FunctionRef<bool(int64_t counted, int64_t total)> progress);
+
+}  // namespace huiyin::analytics
