@@ -7,7 +7,7 @@ namespace huiyin::analytics {
 namespace {
 
 struct Candidate {
-  Contribution contribution;
+  ExplainedPart contribution;
   double surprise;
 };
 

@@ -1,4 +1,4 @@
-// Contribution analysis: which values of which dimension explain the change of a sum (Adtributor,
+// ExplainedPart analysis: which values of which dimension explain the change of a sum (Adtributor,
 // Bhagwan et al., NSDI 2014).
 #pragma once
 
@@ -18,7 +18,7 @@ struct DimensionChange {
   std::vector<Element> elements;
 };
 
-struct Contribution {
+struct ExplainedPart {
   std::string value;
   double forecast = 0;
   double actual = 0;
@@ -27,8 +27,8 @@ struct Contribution {
 
 struct Explanation {
   std::string dimension;
-  std::vector<Contribution> contributions;  // most surprising first
-  double surprise = 0;                      // sum over contributions
+  std::vector<ExplainedPart> contributions;  // most surprising first
+  double surprise = 0;                       // sum over contributions
 };
 
 struct AdtributorOptions {
