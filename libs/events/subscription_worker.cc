@@ -395,7 +395,9 @@ absl::Time SubscriptionWorker::NextAttempt(const Slot& slot, absl::Time now) {
               {"sequence", held.event.sequence}});
     return absl::InfinitePast();
   }
-  if (IsTrouble(slot.status) || held.give_up) return now + options_.first_retry;
+  const bool database_down =
+      absl::IsUnavailable(slot.status) || absl::IsResourceExhausted(slot.status);
+  if (database_down || held.give_up) return now + options_.first_retry;
   numbers_.failed.Increment();
   held.last_error = slot.status.ToString();
   ++held.attempts;
