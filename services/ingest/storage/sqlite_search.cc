@@ -10,8 +10,8 @@
 namespace huiyin::ingest {
 namespace {
 
-// Larger batches make fewer, larger segments of the index: 4000 messages a commit cost a third of what
-// they cost in commits of 64.
+// Larger batches make fewer, larger segments of the index: 4000 messages a commit cost a third of
+// what they cost in commits of 64.
 constexpr int kBatch = 4000;
 // How long a message may wait for the indexer when nobody asks.
 constexpr std::chrono::milliseconds kIdle(200);
@@ -22,13 +22,13 @@ static_assert(kMaxMessages < 1 << kNumberBits);
 constexpr db::Migration kSchema[] = {
     {1, "0001_search.sql",
      "CREATE VIRTUAL TABLE words USING fts5"
-     "(words, content='', detail=none, columnsize=0, tokenize='ascii');\n"
+     "(tokens, content='', detail=none, columnsize=0, tokenize='ascii');\n"
      "CREATE TABLE progress (one BIGINT PRIMARY KEY, seq BIGINT NOT NULL);\n"
      "INSERT INTO progress (one, seq) VALUES (1, 0);\n"},
 };
 
-// A database that was put back to an earlier state, or made anew, beside an index that was not: the index
-// holds messages that are gone, and must begin again.
+// A database that was put back to an earlier state, or made anew, beside an index that was not: the
+// index holds messages that are gone, and must begin again.
 absl::Status ForgetIfAhead(db::Database& messages, db::Database& index) {
   int64_t newest = 0, indexed = 0;
   HUIYIN_RETURN_IF_ERROR(messages.Read([&](db::Session& session) {
@@ -71,8 +71,8 @@ absl::StatusOr<std::vector<SearchHit>> SqliteSearch::Find(db::Session&, const Te
     return session.Query(
         "SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
         {query, below, limit}, [&](const db::Row& row) {
-          hits.push_back({row.Int(0) >> kNumberBits,
-                          static_cast<int>(row.Int(0) & ((1 << kNumberBits) - 1))});
+          hits.push_back(
+              {row.Int(0) >> kNumberBits, static_cast<int>(row.Int(0) & ((1 << kNumberBits) - 1))});
         });
   });
   if (!status.ok()) return status;
@@ -96,8 +96,7 @@ absl::StatusOr<size_t> SqliteSearch::IndexBatch() {
         "WHERE m.seq > ? ORDER BY m.seq LIMIT ?",
         {from, kBatch}, [&](const db::Row& row) {
           to = row.Int(0);
-          const std::string text =
-              absl::StrCat(row.Str(4), "\n", row.Str(5), "\n", row.Str(6));
+          const std::string text = absl::StrCat(row.Str(4), "\n", row.Str(5), "\n", row.Str(6));
           documents.push_back(
               {(row.Int(1) << kNumberBits) + row.Int(2),
                absl::StrCat(TenantToken(TenantId(row.Text(3))), " ", IndexTokens(text))});
@@ -112,7 +111,7 @@ absl::StatusOr<size_t> SqliteSearch::IndexBatch() {
   }
   HUIYIN_RETURN_IF_ERROR(index_->Write([&](db::Transaction& tx) -> absl::Status {
     HUIYIN_RETURN_IF_ERROR(
-        tx.ExecuteMany("INSERT INTO words (rowid, words) VALUES (?, ?)", 2, values).status());
+        tx.ExecuteMany("INSERT INTO words (rowid, tokens) VALUES (?, ?)", 2, values).status());
     return tx.Execute("UPDATE progress SET seq = ?", {to}).status();
   }));
   return documents.size();
