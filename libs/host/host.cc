@@ -15,6 +15,7 @@
 #include "libs/events/outbox.h"
 #include "libs/events/relay.h"
 #include "libs/host/dead_letter_service.h"
+#include "libs/host/delivery_service.h"
 #include "libs/host/settings.h"
 #include "libs/host/stop_signal.h"
 #include "libs/http/server.h"
@@ -100,6 +101,7 @@ class Process final : public Host {
 
     HUIYIN_RETURN_IF_ERROR(program_.assemble(*this));
     server_->Add(MakeDeadLetterService(server_->methods(), *database_, *consumers_));
+    server_->Add(MakeDeliveryService(server_->methods(), *database_));
     HUIYIN_RETURN_IF_ERROR(server_->Start());
     relay_->Start();
     timers_->Start();
