@@ -1,0 +1,273 @@
+// huiyinctl survey: was the problem solved; what do customers say.
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "deploy/client/call.h"
+#include "deploy/ctl/command.h"
+#include "deploy/ctl/proto_text.h"
+#include "deploy/terminal/text.h"
+#include "huiyin/survey/v1/survey_service.grpc.pb.h"
+
+namespace huiyin::ctl {
+namespace {
+
+namespace pb = huiyin::survey::v1;
+using Stub = pb::SurveyService::Stub;
+
+std::string AnswersText(const google::protobuf::RepeatedPtrField<pb::Answer>& answers) {
+  std::vector<std::string> parts;
+  for (const auto& answer : answers) {
+    parts.push_back(answer.has_text() ? "\"" + answer.text() + "\""
+                                      : absl::StrCat(answer.question_id(), " ", answer.score()));
+  }
+  return absl::StrJoin(parts, "  ");
+}
+
+// --- surveys, invitations, responses ------------------------------------------------------------
+
+struct Surveys {};
+void Declare(CLI::App&, Surveys&) {}
+
+absl::Status Run(Ctl& ctl, const Surveys&) {
+  pb::ListSurveysRequest request;
+  request.set_parent(ctl.connection().parent());
+  HUIYIN_ASSIGN_OR_RETURN(const auto answer,
+                          client::Call(ctl.connection(), &Stub::ListSurveys, request));
+  if (ctl.PrintedAsJson(answer)) return absl::OkStatus();
+  terminal::Table table({{"survey"}, {"version", true}, {"kind"}, {"languages"}, {"questions"}});
+  for (const auto& survey : answer.surveys()) {
+    std::vector<std::string> questions;
+    for (const auto& question : survey.questions()) questions.push_back(question.question_id());
+    table.Add({BareId(survey.name()), std::to_string(survey.version()), Label(survey.kind()),
+               absl::StrJoin(survey.languages(), " "), absl::StrJoin(questions, ", ")});
+  }
+  ctl.Print(table, "No survey is set up.");
+  return absl::OkStatus();
+}
+
+struct Invitations {
+  std::string ticket, rma, customer;
+  pb::Invitation::State state = pb::Invitation::STATE_UNSPECIFIED;
+  int limit = 50;
+};
+
+void Declare(CLI::App& app, Invitations& a) {
+  app.add_option("--ticket", a.ticket, "Only about this ticket");
+  app.add_option("--rma", a.rma, "Only about this return");
+  app.add_option("--customer", a.customer, "Only of this customer");
+  EnumOption(app, "--state", a.state, "Only in this state");
+  app.add_option("-n,--limit", a.limit, "At most this many (default 50)")
+      ->check(CLI::Range(1, 500));
+}
+
+absl::Status Run(Ctl& ctl, const Invitations& a) {
+  pb::ListInvitationsRequest request;
+  request.set_parent(ctl.connection().parent());
+  request.set_ticket_id(a.ticket);
+  request.set_rma_id(a.rma);
+  request.set_customer_id(a.customer);
+  request.set_state(a.state);
+  request.set_page_size(a.limit);
+  HUIYIN_ASSIGN_OR_RETURN(const auto page,
+                          client::Call(ctl.connection(), &Stub::ListInvitations, request));
+  terminal::Table table({{"invitation"},
+                         {"made"},
+                         {"state"},
+                         {"survey"},
+                         {"customer"},
+                         {"lang"},
+                         {"about"},
+                         {"token"}});
+  for (const auto& invitation : page.invitations()) {
+    if (ctl.PrintedAsJson(invitation, true)) continue;
+    table.Add({BareId(invitation.name()), TimeText(invitation.create_time()),
+               Label(invitation.state()) +
+                   (invitation.suppression().empty() ? "" : " " + invitation.suppression()),
+               BareId(invitation.survey()), invitation.customer_id(), invitation.language(),
+               invitation.ticket_id().empty() ? "rma " + invitation.rma_id()
+                                              : "ticket " + invitation.ticket_id(),
+               invitation.token()});
+  }
+  if (!ctl.json) ctl.Print(table, "No invitation passes this filter.");
+  return absl::OkStatus();
+}
+
+struct Responses {
+  std::string ticket, rma;
+  bool low = false;
+  int limit = 50;
+};
+
+void Declare(CLI::App& app, Responses& a) {
+  app.add_option("--ticket", a.ticket, "Only about this ticket");
+  app.add_option("--rma", a.rma, "Only about this return");
+  app.add_flag("--low", a.low, "Only low scores, where somebody should make good");
+  app.add_option("-n,--limit", a.limit, "At most this many (default 50)")
+      ->check(CLI::Range(1, 500));
+}
+
+absl::Status Run(Ctl& ctl, const Responses& a) {
+  pb::ListResponsesRequest request;
+  request.set_parent(ctl.connection().parent());
+  request.set_ticket_id(a.ticket);
+  request.set_rma_id(a.rma);
+  if (a.low) request.set_recovery(pb::Response::RECOVERY_NEEDED);
+  request.set_page_size(a.limit);
+  HUIYIN_ASSIGN_OR_RETURN(const auto page,
+                          client::Call(ctl.connection(), &Stub::ListResponses, request));
+  terminal::Table table({{"answered"}, {"survey"}, {"customer"}, {"about"}, {"lang"}, {"answers"}});
+  for (const auto& response : page.responses()) {
+    if (ctl.PrintedAsJson(response, true)) continue;
+    table.Add({TimeText(response.update_time()), BareId(response.survey()), response.customer_id(),
+               response.ticket_id().empty() ? "rma " + response.rma_id()
+                                            : "ticket " + response.ticket_id(),
+               response.language(), AnswersText(response.answers())});
+  }
+  if (!ctl.json) ctl.Print(table, "Nobody has answered.");
+  return absl::OkStatus();
+}
+
+// --- results ------------------------------------------------------------------------------------
+
+struct Results {
+  std::string from, before;
+};
+
+void Declare(CLI::App& app, Results& a) {
+  app.add_option("--from", a.from, "Invitations made at or after: 2026-11-22, 7d");
+  app.add_option("--before", a.before, "Invitations made before");
+}
+
+std::string EstimateText(const pb::Estimate& e, double scale, const char* unit) {
+  return absl::StrFormat("%.2f%s [%.2f, %.2f]", e.value() * scale, unit, e.lower() * scale,
+                         e.upper() * scale);
+}
+
+absl::Status Run(Ctl& ctl, const Results& a) {
+  pb::GetSurveyResultsRequest request;
+  request.set_parent(ctl.connection().parent());
+  const absl::Time now = ctl.clock.Now();
+  if (!a.from.empty()) {
+    HUIYIN_ASSIGN_OR_RETURN(*request.mutable_start_time(), ParseTime(a.from, now));
+  }
+  if (!a.before.empty()) {
+    HUIYIN_ASSIGN_OR_RETURN(*request.mutable_end_time(), ParseTime(a.before, now));
+  }
+  HUIYIN_ASSIGN_OR_RETURN(const auto results,
+                          client::Call(ctl.connection(), &Stub::GetSurveyResults, request));
+  if (ctl.PrintedAsJson(results)) return absl::OkStatus();
+  const auto& r = results.responses();
+  ctl.out << "invited " << r.invited() << ", shown " << r.shown() << ", started " << r.started()
+          << ", answered " << r.answered();
+  if (r.has_response_rate()) ctl.out << ": " << EstimateText(r.response_rate(), 100, " %");
+  ctl.out << "\nsuppressed by limits " << r.suppressed() << ", low scores to make good "
+          << r.recovery_needed() << "\n\n";
+  terminal::Table table(
+      {{"scale"}, {"answers", true}, {"mean", true}, {"headline", true}, {"spread"}});
+  for (const auto& score : results.scores()) {
+    const std::vector<double> spread(score.histogram().begin(), score.histogram().end());
+    table.Add({Label(score.kind()), std::to_string(score.count()),
+               EstimateText(score.mean(), 1, ""), EstimateText(score.headline(), 100, " %"),
+               absl::StrCat(score.lowest_score(), " ", terminal::Sparkline(spread), " ",
+                            score.lowest_score() + score.histogram_size() - 1)});
+  }
+  ctl.Print(table, "Nobody has answered.");
+  return absl::OkStatus();
+}
+
+// --- show, answer -------------------------------------------------------------------------------
+
+struct ShowArgs {
+  std::string token, language;
+};
+
+void Declare(CLI::App& app, ShowArgs& a) {
+  app.add_option("token", a.token, "Token of the invitation")->required();
+  app.add_option("--language", a.language, "BCP 47");
+}
+
+absl::Status Run(Ctl& ctl, const ShowArgs& a) {
+  pb::ShowSurveyRequest request;
+  request.set_token(a.token);
+  request.set_language(a.language);
+  HUIYIN_ASSIGN_OR_RETURN(const auto survey,
+                          client::Call(ctl.connection(), &Stub::ShowSurvey, request));
+  if (ctl.PrintedAsJson(survey)) return absl::OkStatus();
+  terminal::Table table({{"question"}, {"scale"}, {"text"}});
+  for (const auto& question : survey.questions()) {
+    table.Add({question.question_id() + (question.required() ? " *" : ""),
+               question.type() == pb::Question::TYPE_TEXT
+                   ? "text"
+                   : absl::StrCat(question.min_score(), "–", question.max_score()),
+               question.texts_size() > 0 ? question.texts(0).text() : ""});
+  }
+  table.Print(ctl.out, ctl.style);
+  if (survey.answers_size() > 0) ctl.out << "so far: " << AnswersText(survey.answers()) << '\n';
+  return absl::OkStatus();
+}
+
+struct Answer {
+  std::string token, language, request_id;
+  std::vector<std::string> answers;
+  bool partial = false;
+};
+
+void Declare(CLI::App& app, Answer& a) {
+  app.add_option("token", a.token, "Token of the invitation")->required();
+  app.add_option("--set", a.answers, "QUESTION=ANSWER, a number or a text; repeatable")->required();
+  app.add_flag("--partial", a.partial, "More answers will follow");
+  app.add_option("--language", a.language, "BCP 47");
+  app.add_option("--request-id", a.request_id, "UUID; the same one again changes nothing");
+  app.footer("Example: huiyinctl survey answer TOKEN --set csat=5 --set \"comment=一句话解决\"");
+}
+
+absl::Status Run(Ctl& ctl, const Answer& a) {
+  pb::ShowSurveyRequest show;
+  show.set_token(a.token);
+  HUIYIN_ASSIGN_OR_RETURN(const auto survey,
+                          client::Call(ctl.connection(), &Stub::ShowSurvey, show));
+  pb::SubmitAnswerRequest request;
+  request.set_request_id(a.request_id.empty() ? ctl.NewId() : a.request_id);
+  request.set_token(a.token);
+  request.set_language(a.language);
+  request.set_complete(!a.partial);
+  for (const std::string& text : a.answers) {
+    const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
+    auto& answer = *request.add_answers();
+    answer.set_question_id(parts.first);
+    bool is_text = false;
+    for (const auto& question : survey.questions()) {
+      is_text = is_text || (question.question_id() == parts.first &&
+                            question.type() == pb::Question::TYPE_TEXT);
+    }
+    int32_t score = 0;
+    if (!is_text && absl::SimpleAtoi(parts.second, &score)) {
+      answer.set_score(score);
+    } else {
+      answer.set_text(parts.second);
+    }
+  }
+  HUIYIN_ASSIGN_OR_RETURN(const auto response,
+                          client::Call(ctl.connection(), &Stub::SubmitAnswer, request));
+  if (ctl.PrintedAsJson(response)) return absl::OkStatus();
+  ctl.out << (response.complete() ? "Thank you. The survey is finished.\n"
+                                  : "Kept. The survey can be resumed with the same token.\n");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddSurveyCommands(CLI::App& app, Ctl& ctl) {
+  CLI::App& survey = Group(app, "survey", "Was the problem solved; what do customers say");
+  Command<Results>(survey, ctl, "results", "Scores with intervals, true response rates", Declare,
+                   Run);
+  Command<Invitations>(survey, ctl, "invitations", "Who was asked, newest first", Declare, Run);
+  Command<Responses>(survey, ctl, "responses", "What they said, newest first", Declare, Run);
+  Command<Surveys>(survey, ctl, "list", "The surveys themselves", Declare, Run);
+  Command<ShowArgs>(survey, ctl, "show", "The questions behind a token", Declare, Run);
+  Command<Answer>(survey, ctl, "answer", "Answer with a token", Declare, Run);
+}
+
+}  // namespace huiyin::ctl
