@@ -40,6 +40,12 @@ programs: $(BUILD)/build.ninja ## compile what runs, without the tests
 $(BUILD)/build.ninja:
 	@cmake --preset $(PRESET)
 
+chaos: ## break things under load, long: ROUNDS=20 faults a test (SEED=… repeats a run)
+	@deploy/install-deps build run test
+	@$(MAKE) build
+	@HUIYIN_CHAOS_ROUNDS=$(or $(ROUNDS),20) HUIYIN_CHAOS_SEED=$(SEED) \
+	  ctest --preset $(PRESET) -L '^chaos$$' -V
+
 lint: ## formatting, clang-tidy, code rules, protos, shell scripts, metrics rules, chart
 	@deploy/install-deps build lint charts
 	@$(MAKE) build

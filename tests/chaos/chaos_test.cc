@@ -1,0 +1,96 @@
+// What is acknowledged stays, and every event has its effect once, whatever breaks.
+//
+// HUIYIN_CHAOS_ROUNDS (default 4): faults per test. HUIYIN_CHAOS_SEED: the seed, printed by every
+// run, decides who breaks when and what the clients do.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "tests/chaos/load/load.h"
+#include "tests/chaos/load/redis_command.h"
+
+namespace huiyin::testing {
+namespace {
+
+constexpr int kClients = 4;
+
+uint64_t FromEnvironment(const char* name, uint64_t standard) {
+  const char* value = std::getenv(name);
+  return value == nullptr || *value == '\0' ? standard : std::strtoull(value, nullptr, 10);
+}
+
+class ChaosTest : public ::testing::Test {
+ protected:
+  ChaosTest()
+      : rounds_(static_cast<int>(FromEnvironment("HUIYIN_CHAOS_ROUNDS", 4))),
+        seed_(FromEnvironment("HUIYIN_CHAOS_SEED", std::random_device()())),
+        random_(seed_) {
+    std::cout << "HUIYIN_CHAOS_SEED=" << seed_ << " HUIYIN_CHAOS_ROUNDS=" << rounds_ << std::endl;
+  }
+  int64_t Between(int64_t low, int64_t high) {
+    return low + static_cast<int64_t>(random_() % (high - low + 1));
+  }
+
+  const int rounds_;
+  const uint64_t seed_;
+  std::mt19937_64 random_;
+  Suite suite_;
+};
+
+TEST_F(ChaosTest, KillingAnyProcessLosesAndRepeatsNothing) {
+  std::vector<std::string> victims = client::Services();
+  victims.emplace_back("redis");
+  Load load(suite_, seed_, kClients);
+  for (int round = 0; round < rounds_; ++round) {
+    ASSERT_TRUE(load.WaitForMore(Between(20, 120))) << "the load stands still";
+    const std::string& victim = victims[random_() % victims.size()];
+    std::cout << "round " << round + 1 << ": kill -9 " << victim << std::endl;
+    if (victim == "redis") {
+      suite_.redis().Kill9();
+      if (random_() % 2 == 0) load.WaitForMore(Between(1, 30));  // a while without
+      suite_.redis().Restart();
+    } else {
+      suite_.Kill(victim);
+      suite_.Start(victim);
+    }
+    ASSERT_TRUE(suite_.WaitServing()) << victim << " does not come up again";
+  }
+  const Journal journal = load.Stop();
+  std::cout << load.acknowledged() << " calls acknowledged" << std::endl;
+  ExpectTheJournal(suite_, journal);
+}
+
+TEST_F(ChaosTest, RedisMayForgetEverything) {
+  Load load(suite_, seed_, kClients);
+  for (int round = 0; round < rounds_; ++round) {
+    ASSERT_TRUE(load.WaitForMore(Between(50, 150))) << "the load stands still";
+    if (round % 2 == 0) {
+      std::cout << "round " << round + 1 << ": FLUSHALL" << std::endl;
+      ASSERT_TRUE(RedisCommand(suite_.redis(), {"FLUSHALL"}));
+    } else {
+      std::cout << "round " << round + 1 << ": kill -9, append-only file deleted" << std::endl;
+      suite_.redis().LoseData();
+      suite_.redis().Restart();
+    }
+  }
+  const Journal journal = load.Stop();
+  ExpectTheJournal(suite_, journal);
+}
+
+TEST_F(ChaosTest, StoppingUnderLoadFailsNoAcknowledgedCall) {
+  Load load(suite_, seed_, kClients);
+  for (int round = 0; round < rounds_; ++round) {
+    ASSERT_TRUE(load.WaitForMore(Between(50, 150))) << "the load stands still";
+    const std::string& service = client::Services()[random_() % client::Services().size()];
+    std::cout << "round " << round + 1 << ": SIGTERM " << service << std::endl;
+    EXPECT_EQ(suite_.Stop(service), 0) << service << " did not end in order";
+    suite_.Start(service);
+    ASSERT_TRUE(suite_.WaitServing());
+  }
+  const Journal journal = load.Stop();
+  ExpectTheJournal(suite_, journal);
+}
+
+}  // namespace
+}  // namespace huiyin::testing
