@@ -16,6 +16,12 @@ constexpr size_t kClaimAtOnce = 500;
 // Partitions are owned one at a time, so all replicas may share a name within the group.
 constexpr char kConsumer[] = "owner";
 
+// Claims, and when entries have vanished removes the epoch key in the same instant: claiming
+// forgets them, and the relay must not take that for an acknowledgement.
+constexpr char kClaim[] =
+    "local r = redis.call('XAUTOCLAIM', KEYS[1], ARGV[1], ARGV[2], '0', ARGV[3], 'COUNT', ARGV[4])"
+    " if r[3] and #r[3] > 0 then redis.call('UNLINK', KEYS[2]) end return r";
+
 bool Contains(const ReplyView& reply, std::string_view text) {
   return reply.Text().find(text) != std::string_view::npos;
 }
@@ -77,7 +83,7 @@ absl::StatusOr<StreamReader::Claimed> StreamReader::ClaimAll(const StreamName& s
   Claimed claimed;
   std::string cursor = "0-0";
   do {
-    redis_.Append({"XAUTOCLAIM", stream.Key(), group_, kConsumer, "0", cursor, "COUNT",
+    redis_.Append({"EVAL", kClaim, "2", stream.Key(), stream.EpochKey(), group_, kConsumer, cursor,
                    std::to_string(kClaimAtOnce)});
     HUIYIN_ASSIGN_OR_RETURN(const Reply reply, redis_.Read());
     if (Contains(reply, "NOGROUP")) break;  // gone again; the next Read sees to it
@@ -89,9 +95,6 @@ absl::StatusOr<StreamReader::Claimed> StreamReader::ClaimAll(const StreamName& s
     claimed.deleted += reply[2].size();
     cursor = std::string(reply[0].Text());
   } while (cursor != "0-0");
-  if (claimed.deleted > 0) {
-    HUIYIN_RETURN_IF_ERROR(redis_.Call({"UNLINK", stream.EpochKey()}).status());
-  }
   return claimed;
 }
 

@@ -109,7 +109,9 @@ absl::Status StreamWriter::EndRewrite(const RelayState& state, const std::set<St
 }
 
 absl::StatusOr<StreamWriter::Acknowledged> StreamWriter::FindAcknowledged(
-    const std::string& key, const std::vector<std::string>& required) {
+    const StreamName& stream, const std::string& outbox_id,
+    const std::vector<std::string>& required) {
+  const std::string key = stream.Key();
   HUIYIN_ASSIGN_OR_RETURN(const Reply groups, redis_.Call({"XINFO", "GROUPS", key}));
   std::set<std::string> missing(required.begin(), required.end());
   std::optional<Acknowledged> lowest;
@@ -128,6 +130,9 @@ absl::StatusOr<StreamWriter::Acknowledged> StreamWriter::FindAcknowledged(
     if (!lowest.has_value() || here.keep < lowest->keep) lowest = here;
   }
   if (!missing.empty() || !lowest.has_value()) return Acknowledged{};
+  // Looked at last: of a stream that lost entries, what the groups say proves nothing.
+  HUIYIN_ASSIGN_OR_RETURN(const Reply epoch, redis_.Call({"GET", stream.EpochKey()}));
+  if (epoch.Text() != outbox_id) return Acknowledged{};
   return *lowest;
 }
 
@@ -137,7 +142,8 @@ absl::Status StreamWriter::Trim(RelayState& state,
     if (stream.published == stream.floor) continue;
     const auto consumers = required.find(name.topic);
     auto acknowledged = FindAcknowledged(
-        name.Key(), consumers == required.end() ? std::vector<std::string>() : consumers->second);
+        name, state.outbox_id,
+        consumers == required.end() ? std::vector<std::string>() : consumers->second);
     if (absl::IsUnavailable(acknowledged.status())) return acknowledged.status();
     if (!acknowledged.ok() || acknowledged->floor <= stream.floor) continue;
     HUIYIN_RETURN_IF_ERROR(

@@ -50,7 +50,8 @@ class StreamWriter {
   struct Acknowledged {
     Position keep, floor;
   };
-  absl::StatusOr<Acknowledged> FindAcknowledged(const std::string& key,
+  absl::StatusOr<Acknowledged> FindAcknowledged(const StreamName& stream,
+                                                const std::string& outbox_id,
                                                 const std::vector<std::string>& required);
 
   redis::Connection& redis_;
