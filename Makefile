@@ -46,6 +46,12 @@ chaos: ## break things under load, long: ROUNDS=20 faults a test (SEED=… repea
 	@HUIYIN_CHAOS_ROUNDS=$(or $(ROUNDS),20) HUIYIN_CHAOS_SEED=$(SEED) \
 	  ctest --preset $(PRESET) -L '^chaos$$' -V
 
+bench: ## measure against the targets; writes build/bench/summary.json
+	@deploy/install-deps build run bench
+	@$(MAKE) programs
+	@cmake --build $(BUILD) -j $(JOBS) --target bench_programs
+	@tests/bench/run --bin $(BUILD)/bin
+
 lint: ## formatting, clang-tidy, code rules, protos, shell scripts, metrics rules, chart
 	@deploy/install-deps build lint charts
 	@$(MAKE) build

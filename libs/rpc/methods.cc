@@ -113,6 +113,9 @@ absl::Status UseRequestId(WriteCall& call, const google::protobuf::Message& requ
   }
   std::vector<Violation> violations = Violations(checked);
   if (!checked.ok() && violations.empty()) return checked;
+  for (const Violation& violation : violations) {
+    if (violation.field == "request_id") return checked;
+  }
   violations.push_back({"request_id", "must be a UUID"});
   return BadInput(violations);
 }

@@ -1,0 +1,45 @@
+// The baseline of `ingest_vs_echo`: a server that answers CreateTicket on gRPC's callback API and
+// does nothing else. Prints its port, then serves until its standard input ends.
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
+
+#include <cstdio>
+#include <iostream>
+#include <string>
+
+#include "huiyin/ingest/v1/ticket_service.grpc.pb.h"
+
+namespace {
+
+namespace pb = huiyin::ingest::v1;
+
+class Echo final : public pb::TicketService::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* CreateTicket(grpc::CallbackServerContext* context,
+                                         const pb::CreateTicketRequest*,
+                                         pb::CreateTicketResponse*) override {
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+};
+
+}  // namespace
+
+int main() {
+  Echo echo;
+  int port = 0;
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(&echo);
+  const auto server = builder.BuildAndStart();
+  if (server == nullptr) {
+    std::fputs("bench_echo: cannot listen on a loopback port\n", stderr);
+    return 1;
+  }
+  std::printf("%d\n", port);
+  std::fflush(stdout);
+  for (std::string line; std::getline(std::cin, line);) {
+  }
+  return 0;
+}

@@ -1,0 +1,54 @@
+// A slot that makes one unary call after another through a generated stub.
+#pragma once
+
+#include <grpcpp/client_context.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "tests/bench/load/load.h"
+
+namespace huiyin::bench {
+
+template <class Request, class Response>
+class UnarySlot final : public Slot {
+ public:
+  // Starts the call: stub->async()->Method(…).
+  using Call = std::function<void(grpc::ClientContext*, const Request*, Response*,
+                                  std::function<void(grpc::Status)>)>;
+  // Changes the request before each call.
+  using Vary = std::function<void(Request&)>;
+
+  UnarySlot(Call call, Request request, std::string token, Vary vary)
+      : call_(std::move(call)),
+        request_(std::move(request)),
+        authorization_("Bearer " + token),
+        vary_(std::move(vary)) {}
+
+  void Start(absl::AnyInvocable<void(int code)> done) override {
+    done_ = std::move(done);
+    context_.emplace();
+    context_->AddMetadata("authorization", authorization_);
+    context_->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(30)));
+    vary_(request_);
+    call_(&*context_, &request_, &response_, [this](grpc::Status status) {
+      auto finished = std::move(done_);  // it may start the next call here
+      finished(status.error_code());
+    });
+  }
+
+ private:
+  const Call call_;
+  Request request_;
+  Response response_;
+  const std::string authorization_;
+  const Vary vary_;
+  std::optional<grpc::ClientContext> context_;
+  absl::AnyInvocable<void(int code)> done_;
+};
+
+}  // namespace huiyin::bench
