@@ -1,0 +1,124 @@
+#include "services/aftersales/app.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "libs/core/status.h"
+#include "services/aftersales/config.h"
+#include "services/aftersales/domain/text.h"
+#include "services/aftersales/events/outbox_publisher.h"
+#include "services/aftersales/gateways/http_gateway.h"
+#include "services/aftersales/gateways/refund_dispatcher.h"
+#include "services/aftersales/rpc/service.h"
+#include "services/aftersales/storage/sql_store.h"
+#include "services/aftersales/storage/timer_schedule.h"
+#include "services/aftersales/usecase/change_rma.h"
+
+namespace huiyin::aftersales {
+namespace {
+
+absl::StatusOr<std::shared_ptr<const PolicyBook>> LoadPolicies(const std::string& file) {
+  std::vector<std::shared_ptr<const Policy>> policies = {DefaultPolicy()};
+  if (!file.empty()) {
+    std::ifstream in(file);
+    std::stringstream text;
+    text << in.rdbuf();
+    if (!in) {
+      return absl::NotFoundError(Concat("policy.file: cannot read ", file));
+    }
+    absl::StatusOr<std::shared_ptr<const Policy>> policy = Policy::Compile(text.str());
+    if (!policy.ok()) {
+      std::string message = Concat("policy.file: ", file, " is not a usable policy");
+      for (const Violation& violation : Violations(policy.status())) {
+        message += Concat("; ", violation.field, ": ", violation.description);
+      }
+      return absl::InvalidArgumentError(message);
+    }
+    policies.push_back(*std::move(policy));
+  }
+  return std::make_shared<const PolicyBook>(std::move(policies));
+}
+
+GatewayTiming TimingFrom(const config::Settings& settings) {
+  return {.lease = settings.Duration("gateway.timeout") + absl::Seconds(20),
+          .first_ask = settings.Duration("gateway.first_ask"),
+          .last_ask = settings.Duration("gateway.last_ask"),
+          .key_retention = settings.Duration("gateway.key_retention")};
+}
+
+absl::Status Assemble(host::Host& host) {
+  const config::Settings& settings = host.settings();
+  HUIYIN_ASSIGN_OR_RETURN(const std::shared_ptr<const PolicyBook> policies,
+                          LoadPolicies(settings.String("policy.file")));
+  const int64_t max_in_flight = settings.Int("gateway.max_in_flight");
+  const auto gateway = std::make_shared<HttpGateway>(
+      HttpGatewayOptions{.url = settings.String("gateway.url"),
+                         .secret = settings.String("gateway.secret"),
+                         .timeout = settings.Duration("gateway.timeout"),
+                         .max_connections = static_cast<int>(max_in_flight)},
+      host.clock());
+  host.Keep(gateway);
+
+  const auto in_transaction = [&host, policies](db::Transaction& tx, const std::string& traceparent,
+                                                absl::FunctionRef<absl::Status(Unit&)> body) {
+    SqlStore store(tx);
+    OutboxPublisher events(tx, host.ids(), traceparent);
+    TimerSchedule schedule(tx);
+    Unit unit{store, events, schedule, host.clock(), host.ids(), *policies};
+    return body(unit);
+  };
+  const auto query = [&host, policies](absl::FunctionRef<absl::Status(View&)> body) {
+    return host.database().Read([&](db::Session& session) {
+      SqlStore store(session);
+      View view{store, host.clock(), *policies};
+      return body(view);
+    });
+  };
+  const auto submit = [&host, in_transaction](uint64_t key, std::string traceparent,
+                                              absl::AnyInvocable<absl::Status(Unit&)> work,
+                                              absl::AnyInvocable<void(absl::Status)> done) {
+    host.writer().Submit(
+        key,
+        [in_transaction, traceparent = std::move(traceparent),
+         work = std::move(work)](db::Transaction& tx) mutable {
+          return in_transaction(tx, traceparent, [&](Unit& unit) { return work(unit); });
+        },
+        std::move(done));
+  };
+
+  host.timers().Handle(std::string(kRmaExpiryTimer),
+                       [in_transaction](db::Transaction& tx, const timers::Timer& timer) {
+                         HUIYIN_ASSIGN_OR_RETURN(const RmaExpiry expiry, ReadExpiry(timer));
+                         return in_transaction(tx, "", [&](Unit& unit) {
+                           return ExpireRma(unit, expiry.tenant, expiry.rma);
+                         });
+                       });
+
+  const GatewayTiming timing = TimingFrom(settings);
+  RefundDispatcher::Options options;
+  options.max_in_flight = static_cast<size_t>(max_in_flight);
+  options.stop_grace = settings.Duration("gateway.timeout") + absl::Seconds(5);
+  options.timing = timing;
+  const auto dispatcher = std::make_shared<RefundDispatcher>(*gateway, query, submit, host.clock(),
+                                                             host.metrics(), options);
+  host.Keep(dispatcher);
+  host.AddBackground([dispatcher] { dispatcher->Start(); }, [dispatcher] { dispatcher->Stop(); });
+
+  const ServiceParts parts{in_transaction, query, submit, gateway.get(), timing};
+  host.Add(MakeOrderService(host.methods(), parts));
+  host.Add(MakeRmaService(host.methods(), parts));
+  host.Add(MakeRefundService(host.methods(), parts));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+host::Program Program() {
+  return {.name = "aftersales",
+          .settings = Settings(),
+          .schema = Schema(),
+          .event_consumers = {{"order", {"analytics"}}, {"rma", {"survey", "analytics"}}},
+          .assemble = Assemble};
+}
+
+}  // namespace huiyin::aftersales

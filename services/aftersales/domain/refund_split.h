@@ -1,0 +1,73 @@
+// How much a refund is, what it is made of, and which payments give it back. Pure arithmetic on
+// what is left of an order; every sum is exact.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/aftersales/domain/order.h"
+#include "services/aftersales/domain/refund.h"
+
+namespace huiyin::aftersales {
+
+// What refunds that have not failed have taken from an order already, summed from their parts.
+struct AlreadyRefunded {
+  struct Line {
+    int64_t goods = 0, discount = 0, tax = 0, duty = 0, withheld = 0;
+    int64_t units = 0;
+  };
+  std::map<std::string, Line> lines;  // by order line; absent: nothing
+  int64_t shipping = 0;
+  int64_t fee = 0;
+
+  void Add(const RefundPart& part);
+};
+
+// Units of one order line to pay for.
+struct UnitsToRefund {
+  std::string order_line_id;
+  int64_t units = 0;
+  // How much of the price (goods − discount) is granted, in basis points, 0–10 000; from
+  // inspection.
+  int64_t granted_bp = 10'000;
+  // Kept back on top, at most what is granted; minor units.
+  int64_t restocking_fee = 0;
+  // Whether outbound shipping is refunded in proportion.
+  bool with_shipping = false;
+};
+
+// The parts of a refund for units. Units of a line share what is left of it, so that the last unit
+// gets the rest and a line returned piece by piece gives back exactly what it cost.
+// INVALID_ARGUMENT for an unknown line; FAILED_PRECONDITION (QUANTITY_EXCEEDS_DELIVERED) for more
+// units than are left. Parts may be empty (nothing granted).
+absl::StatusOr<std::vector<RefundPart>> SplitUnits(const Order& order,
+                                                   const AlreadyRefunded& already,
+                                                   const std::vector<UnitsToRefund>& units);
+
+// The parts of a refund of `amount` without units (goodwill), over one line or, when
+// `order_line_id` is empty, over all lines, shipping and fees in proportion to what is left of
+// each. FAILED_PRECONDITION (EXCEEDS_CAPTURED) when less is left.
+absl::StatusOr<std::vector<RefundPart>> SplitAmount(const Order& order,
+                                                    const AlreadyRefunded& already, int64_t amount,
+                                                    const std::string& order_line_id);
+
+// Signed sum.
+int64_t Total(const std::vector<RefundPart>& parts);
+
+struct PaymentShare {
+  PaymentId payment;
+  std::string gateway;
+  int64_t amount = 0;  // > 0
+  std::vector<RefundPart> parts;
+};
+
+// Spreads `parts` over the order's payments in proportion to what is left of each (or takes `only`
+// alone, when not empty); each share's parts sum exactly to its amount. FAILED_PRECONDITION
+// (EXCEEDS_CAPTURED) when the payments have less left.
+absl::StatusOr<std::vector<PaymentShare>> SpreadOverPayments(const Order& order,
+                                                             const std::vector<RefundPart>& parts,
+                                                             const PaymentId& only);
+
+}  // namespace huiyin::aftersales

@@ -1,0 +1,257 @@
+#include "services/aftersales/domain/rma.h"
+
+#include <random>
+#include <set>
+
+#include "libs/testing/status.h"
+#include "services/aftersales/domain/text.h"
+
+namespace huiyin::aftersales {
+namespace {
+
+using testing::HasReason;
+using testing::StatusIs;
+
+constexpr Approval kApprovals[] = {Approval::kNone,     Approval::kSubmitted, Approval::kApproved,
+                                   Approval::kRejected, Approval::kExpired,   Approval::kCancelled};
+constexpr Logistics kLogistics[] = {
+    Logistics::kNone,      Logistics::kNotNeeded, Logistics::kAwaitingShipment,
+    Logistics::kInTransit, Logistics::kDelivered, Logistics::kInspected};
+constexpr BackLeg kBackLegs[] = {BackLeg::kNone, BackLeg::kNotNeeded, BackLeg::kPreparing,
+                                 BackLeg::kShipped, BackLeg::kDelivered};
+constexpr Outcome kOutcomes[] = {Outcome::kNone, Outcome::kCompleted};
+
+Rma NewRma(RmaKind kind = RmaKind::kReturnRefund, int64_t requested = 3) {
+  Rma rma;
+  rma.id = RmaId("rma");
+  RmaLine line;
+  line.id = "1";
+  line.kind = kind;
+  rma.lines.push_back(line);
+  EXPECT_OK(Apply(rma, {.type = ActionType::kSubmitted, .line_id = "1", .quantity = requested}));
+  EXPECT_OK(Apply(rma, {.type = ActionType::kSubmitted}));
+  return rma;
+}
+
+absl::Status Units(Rma& rma, ActionType type, int64_t quantity, Grade grade = Grade::kNone) {
+  return Apply(rma, {.type = type, .line_id = "1", .quantity = quantity, .grade = grade});
+}
+absl::Status Move(Rma& rma, ActionType type) { return Apply(rma, {.type = type}); }
+
+Rma Approved(RmaKind kind = RmaKind::kReturnRefund, int64_t units = 3) {
+  Rma rma = NewRma(kind, units);
+  EXPECT_OK(Units(rma, ActionType::kApproved, units));
+  EXPECT_OK(Move(rma, ActionType::kApproved));
+  return rma;
+}
+
+Rma Received(RmaKind kind = RmaKind::kReturnRefund, int64_t units = 3) {
+  Rma rma = Approved(kind, units);
+  EXPECT_OK(Units(rma, ActionType::kReceived, units));
+  EXPECT_OK(Move(rma, ActionType::kReceived));
+  return rma;
+}
+
+// What an independent reading of the rules allows, axis by axis.
+bool MayMove(ActionType type, Approval a, Logistics l, BackLeg b, Outcome o) {
+  const bool open = o == Outcome::kNone;
+  const bool approved = a == Approval::kApproved;
+  switch (type) {
+    case ActionType::kSubmitted:
+      return a == Approval::kNone && open;
+    case ActionType::kApproved:
+    case ActionType::kRejected:
+      return a == Approval::kSubmitted && open;
+    case ActionType::kAppealed:
+      return a == Approval::kRejected;
+    case ActionType::kCancelled:
+      return open && (a == Approval::kSubmitted || approved) &&
+             (l == Logistics::kNotNeeded || l == Logistics::kAwaitingShipment) &&
+             (b == BackLeg::kNotNeeded || b == BackLeg::kPreparing);
+    case ActionType::kExpired:
+    case ActionType::kExtended:
+    case ActionType::kShipped:
+      return open && approved && l == Logistics::kAwaitingShipment;
+    case ActionType::kReceived:
+      return open && approved &&
+             (l == Logistics::kAwaitingShipment || l == Logistics::kInTransit ||
+              l == Logistics::kDelivered);
+    case ActionType::kInspectionCompleted:
+      return open && approved && l == Logistics::kDelivered;
+    case ActionType::kRefundRequested:
+      return open && approved;
+    case ActionType::kRefundSucceeded:
+    case ActionType::kRefundFailed:
+    case ActionType::kRefundReversed:
+      return approved;
+    case ActionType::kShippedBack:
+      return open && approved && l == Logistics::kInspected && b == BackLeg::kPreparing;
+    case ActionType::kBackDelivered:
+      return open && approved && b == BackLeg::kShipped;
+    case ActionType::kCompleted:
+      return open && approved && (l == Logistics::kNotNeeded || l == Logistics::kInspected) &&
+             (b == BackLeg::kNotNeeded || b == BackLeg::kDelivered);
+    default:
+      return false;  // actions on units only
+  }
+}
+
+TEST(RmaTransitions, EveryMoveFromEveryStateIsAsTheRulesSay) {
+  int tried = 0;
+  for (const Approval a : kApprovals) {
+    for (const Logistics l : kLogistics) {
+      for (const BackLeg b : kBackLegs) {
+        for (const Outcome o : kOutcomes) {
+          for (int t = 1; t <= kActionTypes; ++t) {
+            const ActionType type = static_cast<ActionType>(t);
+            Rma rma;
+            RmaLine line;
+            line.id = "1";
+            line.q.requested = line.q.approved = 1;
+            line.q.received = line.q.graded[1] = 1;
+            rma.lines.push_back(line);
+            rma.approval = a;
+            rma.logistics = l;
+            rma.back_leg = b;
+            rma.outcome = o;
+            const Rma before = rma;
+            const absl::Status applied = Move(rma, type);
+            ++tried;
+            EXPECT_EQ(applied.ok(), MayMove(type, a, l, b, o))
+                << Name(type) << " from " << Name(a) << " " << Name(l) << " " << Name(b);
+            if (!applied.ok()) {
+              EXPECT_EQ(rma.approval, before.approval);
+              EXPECT_EQ(rma.logistics, before.logistics);
+              EXPECT_EQ(rma.back_leg, before.back_leg);
+              EXPECT_EQ(rma.outcome, before.outcome);
+              EXPECT_TRUE(rma.actions.empty());
+            }
+          }
+        }
+      }
+    }
+  }
+  EXPECT_EQ(tried, 6 * 6 * 5 * 2 * kActionTypes);
+}
+
+TEST(Rma, NothingIsPaidForGoodsThatDidNotComeBack) {
+  Rma rma = Approved();
+  EXPECT_THAT(Units(rma, ActionType::kRefundRequested, 1), HasReason("NOT_RECEIVED"));
+  ASSERT_OK(Units(rma, ActionType::kReceived, 3));
+  ASSERT_OK(Move(rma, ActionType::kReceived));
+  ASSERT_OK(Units(rma, ActionType::kInspected, 2, Grade::kAsNew));
+  ASSERT_OK(Units(rma, ActionType::kInspected, 1, Grade::kMissing));
+  EXPECT_EQ(rma.lines[0].q.received, 2);
+  ASSERT_OK(Move(rma, ActionType::kInspectionCompleted));
+  EXPECT_THAT(Units(rma, ActionType::kRefundRequested, 3), HasReason("NOT_RECEIVED"));
+  EXPECT_OK(Units(rma, ActionType::kRefundRequested, 2));
+}
+
+TEST(Rma, NoMoreUnitsMoveThanBefore) {
+  Rma rma = NewRma();
+  EXPECT_THAT(Units(rma, ActionType::kApproved, 4), HasReason("QUANTITY_EXCEEDS_REQUESTED"));
+  ASSERT_OK(Units(rma, ActionType::kApproved, 2));
+  ASSERT_OK(Move(rma, ActionType::kApproved));
+  EXPECT_THAT(Units(rma, ActionType::kReceived, 3), HasReason("QUANTITY_EXCEEDS_APPROVED"));
+  ASSERT_OK(Units(rma, ActionType::kReceived, 1));
+  ASSERT_OK(Move(rma, ActionType::kReceived));
+  EXPECT_THAT(Units(rma, ActionType::kInspected, 2, Grade::kAsNew),
+              HasReason("QUANTITY_EXCEEDS_RECEIVED"));
+  EXPECT_THAT(Move(rma, ActionType::kInspectionCompleted), HasReason("WRONG_STATE"));
+}
+
+TEST(Rma, AFailedRefundFreesItsUnits) {
+  Rma rma = Received();
+  ASSERT_OK(Units(rma, ActionType::kInspected, 3, Grade::kOpened));
+  ASSERT_OK(Move(rma, ActionType::kInspectionCompleted));
+  ASSERT_OK(Units(rma, ActionType::kRefundRequested, 3));
+  EXPECT_THAT(Units(rma, ActionType::kRefundRequested, 1), HasReason("NOT_RECEIVED"));
+  ASSERT_OK(Units(rma, ActionType::kRefundFailed, 3));
+  EXPECT_OK(Units(rma, ActionType::kRefundRequested, 3));
+}
+
+TEST(Rma, WhatCannotGoOutAgainNeedsNoBackLeg) {
+  Rma rma = Received(RmaKind::kExchange, 1);
+  EXPECT_EQ(rma.back_leg, BackLeg::kPreparing);
+  ASSERT_OK(Units(rma, ActionType::kInspected, 1, Grade::kMissing));
+  ASSERT_OK(Move(rma, ActionType::kInspectionCompleted));
+  EXPECT_EQ(rma.back_leg, BackLeg::kNotNeeded);
+}
+
+TEST(Rma, IsAppealedOnce) {
+  Rma rma = NewRma();
+  ASSERT_OK(Move(rma, ActionType::kRejected));
+  EXPECT_EQ(rma.outcome, Outcome::kRejected);
+  ASSERT_OK(Move(rma, ActionType::kAppealed));
+  EXPECT_EQ(rma.outcome, Outcome::kNone);
+  ASSERT_OK(Move(rma, ActionType::kRejected));
+  EXPECT_THAT(Move(rma, ActionType::kAppealed), HasReason("ALREADY_APPEALED"));
+}
+
+TEST(Rma, HoldsUnitsUntilItEndsWithoutThem) {
+  Rma rma = NewRma(RmaKind::kReturnRefund, 3);
+  EXPECT_EQ(HeldUnits(rma, rma.lines[0]), 3);
+  ASSERT_OK(Units(rma, ActionType::kApproved, 2));
+  ASSERT_OK(Move(rma, ActionType::kApproved));
+  EXPECT_EQ(HeldUnits(rma, rma.lines[0]), 2);
+  ASSERT_OK(Move(rma, ActionType::kExpired));
+  EXPECT_EQ(HeldUnits(rma, rma.lines[0]), 0);
+}
+
+TEST(Rma, ALogWithAGapOrAnImpossibleStepIsNotReplayed) {
+  const Rma rma = Received();
+  Rma empty;
+  empty.lines.push_back({.id = "1"});
+  Rma copy = empty;
+  ASSERT_OK(Replay(copy, rma.actions));
+  EXPECT_EQ(copy.logistics, Logistics::kDelivered);
+  EXPECT_EQ(copy.lines[0].q, rma.lines[0].q);
+  std::vector<Action> gap = rma.actions;
+  gap.erase(gap.begin() + 1);
+  copy = empty;
+  EXPECT_THAT(Replay(copy, gap), StatusIs(absl::StatusCode::kDataLoss));
+}
+
+// Random actions: whatever is accepted keeps every invariant, and the log folds to the same RMA.
+TEST(RmaProperty, AnyAcceptedSequenceKeepsTheInvariants) {
+  const uint64_t seed = std::random_device()();
+  SCOPED_TRACE(Concat("seed ", seed));
+  std::mt19937_64 random(seed);
+  const auto below = [&](int n) { return static_cast<int>(random() % static_cast<uint64_t>(n)); };
+  int accepted = 0;
+  for (int round = 0; round < 3000; ++round) {
+    Rma rma;
+    rma.lines.push_back({.id = "1", .kind = kRmaKinds[below(4)]});
+    const Rma blank = rma;
+    for (int step = 0; step < 40; ++step) {
+      // Mostly along the way, sometimes anything.
+      Action action{.type = static_cast<ActionType>(1 + below(kActionTypes))};
+      if (below(2) == 0) {
+        action.line_id = "1";
+        action.quantity = 1 + below(4);
+        action.grade = static_cast<Grade>(1 + below(kGrades));
+      }
+      accepted += Apply(rma, action).ok();
+      const Quantities& q = rma.lines[0].q;
+      ASSERT_LE(q.approved, q.requested);
+      ASSERT_LE(q.written_off, q.approved);
+      ASSERT_LE(q.received, q.Awaited());
+      ASSERT_LE(q.Graded(), q.Awaited());
+      ASSERT_LE(q.Graded() - q.Missing(), q.received);
+      ASSERT_LE(q.refunded + q.replaced, q.Settled());
+      ASSERT_GE(q.refunded, 0);
+      ASSERT_GE(HeldUnits(rma, rma.lines[0]), 0);
+      ASSERT_LE(HeldUnits(rma, rma.lines[0]), q.requested);
+    }
+    Rma again = blank;
+    ASSERT_OK(Replay(again, rma.actions));
+    ASSERT_EQ(again.lines[0].q, rma.lines[0].q);
+    ASSERT_EQ(again.approval, rma.approval);
+    ASSERT_EQ(again.logistics, rma.logistics);
+    ASSERT_EQ(again.outcome, rma.outcome);
+  }
+  EXPECT_GT(accepted, 3000);
+}
+
+}  // namespace
+}  // namespace huiyin::aftersales

@@ -1,0 +1,16 @@
+// Facts as event messages. Numbers of enums are shared with the domain.
+#pragma once
+
+#include "huiyin/event/v1/aftersales_events.pb.h"
+#include "services/aftersales/events/publisher.h"
+
+namespace huiyin::aftersales {
+
+event::v1::OrderUpserted EncodeOrderUpserted(const Order& order, bool first_version);
+event::v1::RmaSubmitted EncodeRmaSubmitted(const Rma& rma);
+event::v1::RmaDecided EncodeRmaDecided(const Rma& rma, const RmaDecision& decision);
+event::v1::RmaInspected EncodeRmaInspected(const Rma& rma, const std::vector<Action>& graded);
+event::v1::RmaClosed EncodeRmaClosed(const Rma& rma);
+event::v1::RefundStateChanged EncodeRefundStateChanged(const Refund& refund, RefundState from);
+
+}  // namespace huiyin::aftersales

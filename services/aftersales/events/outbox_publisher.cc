@@ -1,0 +1,51 @@
+#include "services/aftersales/events/outbox_publisher.h"
+
+#include "libs/events/outbox.h"
+#include "services/aftersales/events/codec.h"
+
+namespace huiyin::aftersales {
+
+absl::Status OutboxPublisher::Append(const TenantId& tenant, std::string_view topic,
+                                     const std::string& aggregate, absl::Time at,
+                                     const google::protobuf::Message& body) {
+  return events::Append(tx_, ids_,
+                        {.type = body.GetDescriptor()->full_name(),
+                         .tenant = tenant.value(),
+                         .topic = std::string(topic),
+                         .aggregate_id = aggregate,
+                         .occurred_at = at,
+                         .traceparent = traceparent_,
+                         .body = body.SerializeAsString()});
+}
+
+absl::Status OutboxPublisher::OrderUpserted(const TenantId& tenant, const Order& order,
+                                            bool first_version, absl::Time at) {
+  return Append(tenant, "order", order.id.value(), at, EncodeOrderUpserted(order, first_version));
+}
+
+absl::Status OutboxPublisher::RmaSubmitted(const TenantId& tenant, const Rma& rma) {
+  return Append(tenant, "rma", rma.id.value(), rma.created, EncodeRmaSubmitted(rma));
+}
+
+absl::Status OutboxPublisher::RmaDecided(const TenantId& tenant, const Rma& rma,
+                                         const RmaDecision& decision, absl::Time at) {
+  return Append(tenant, "rma", rma.id.value(), at, EncodeRmaDecided(rma, decision));
+}
+
+absl::Status OutboxPublisher::RmaInspected(const TenantId& tenant, const Rma& rma,
+                                           const std::vector<Action>& graded, absl::Time at) {
+  return Append(tenant, "rma", rma.id.value(), at, EncodeRmaInspected(rma, graded));
+}
+
+absl::Status OutboxPublisher::RmaClosed(const TenantId& tenant, const Rma& rma, absl::Time at) {
+  return Append(tenant, "rma", rma.id.value(), at, EncodeRmaClosed(rma));
+}
+
+absl::Status OutboxPublisher::RefundStateChanged(const TenantId& tenant, const Refund& refund,
+                                                 RefundState from, absl::Time at) {
+  // Refunds of an RMA stay in order with it; goodwill has no RMA and goes by itself.
+  const std::string& aggregate = refund.rma.empty() ? refund.id.value() : refund.rma.value();
+  return Append(tenant, "rma", aggregate, at, EncodeRefundStateChanged(refund, from));
+}
+
+}  // namespace huiyin::aftersales

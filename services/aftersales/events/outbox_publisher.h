@@ -1,0 +1,42 @@
+// Publisher that writes to the outbox, in the transaction of the change.
+#pragma once
+
+#include <string>
+
+#include "libs/core/id.h"
+#include "libs/db/database.h"
+#include "services/aftersales/events/publisher.h"
+
+namespace google::protobuf {
+class Message;
+}
+
+namespace huiyin::aftersales {
+
+// Lives as long as the transaction it is given. `traceparent`: the request's span; may be empty.
+class OutboxPublisher final : public Publisher {
+ public:
+  OutboxPublisher(db::Transaction& tx, IdGenerator& ids, std::string traceparent)
+      : tx_(tx), ids_(ids), traceparent_(std::move(traceparent)) {}
+
+  absl::Status OrderUpserted(const TenantId& tenant, const Order& order, bool first_version,
+                             absl::Time at) override;
+  absl::Status RmaSubmitted(const TenantId& tenant, const Rma& rma) override;
+  absl::Status RmaDecided(const TenantId& tenant, const Rma& rma, const RmaDecision& decision,
+                          absl::Time at) override;
+  absl::Status RmaInspected(const TenantId& tenant, const Rma& rma,
+                            const std::vector<Action>& graded, absl::Time at) override;
+  absl::Status RmaClosed(const TenantId& tenant, const Rma& rma, absl::Time at) override;
+  absl::Status RefundStateChanged(const TenantId& tenant, const Refund& refund, RefundState from,
+                                  absl::Time at) override;
+
+ private:
+  absl::Status Append(const TenantId& tenant, std::string_view topic, const std::string& aggregate,
+                      absl::Time at, const google::protobuf::Message& body);
+
+  db::Transaction& tx_;
+  IdGenerator& ids_;
+  const std::string traceparent_;
+};
+
+}  // namespace huiyin::aftersales

@@ -1,0 +1,42 @@
+// What aftersales tells the world, as use cases see it: facts to be published with the transaction
+// that made them true. One Publisher works inside one transaction; not thread-safe.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/aftersales/domain/order.h"
+#include "services/aftersales/domain/refund.h"
+#include "services/aftersales/domain/rma.h"
+
+namespace huiyin::aftersales {
+
+struct RmaDecision {
+  bool approved = false;
+  std::string policy_version;
+  std::vector<std::string> rule_ids;
+  std::string decided_by;  // "policy" or an agent's id
+  std::string reason;      // of a refusal
+};
+
+class Publisher {
+ public:
+  virtual ~Publisher() = default;
+
+  virtual absl::Status OrderUpserted(const TenantId& tenant, const Order& order, bool first_version,
+                                     absl::Time at) = 0;
+  virtual absl::Status RmaSubmitted(const TenantId& tenant, const Rma& rma) = 0;
+  virtual absl::Status RmaDecided(const TenantId& tenant, const Rma& rma,
+                                  const RmaDecision& decision, absl::Time at) = 0;
+  // `graded`: the INSPECTED actions of this inspection.
+  virtual absl::Status RmaInspected(const TenantId& tenant, const Rma& rma,
+                                    const std::vector<Action>& graded, absl::Time at) = 0;
+  // The RMA has an outcome.
+  virtual absl::Status RmaClosed(const TenantId& tenant, const Rma& rma, absl::Time at) = 0;
+  // `refund` is in its new state.
+  virtual absl::Status RefundStateChanged(const TenantId& tenant, const Refund& refund,
+                                          RefundState from, absl::Time at) = 0;
+};
+
+}  // namespace huiyin::aftersales

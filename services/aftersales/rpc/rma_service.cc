@@ -1,0 +1,351 @@
+#include "absl/hash/hash.h"
+#include "huiyin/aftersales/v1/rma_service.grpc.pb.h"
+#include "libs/core/status.h"
+#include "libs/rpc/methods.h"
+#include "libs/rpc/page.h"
+#include "libs/rpc/proto_time.h"
+#include "services/aftersales/domain/text.h"
+#include "services/aftersales/rpc/convert.h"
+#include "services/aftersales/rpc/service.h"
+#include "services/aftersales/usecase/access.h"
+
+namespace huiyin::aftersales {
+namespace {
+
+constexpr rpc::PageLimits kRmasPerPage = {.standard = 50, .maximum = 1000};
+constexpr size_t kMaxNote = 1000;
+
+// A change of one RMA: what every such request has, and how to do it.
+struct ChangeCommand {
+  RmaTarget target;
+  std::function<absl::StatusOr<Rma>(Unit&, const Caller&, const RmaTarget&)> run;
+};
+
+template <class Request>
+RmaTarget TargetOf(const TenantId& tenant, const Request& in, InputCheck& check) {
+  CheckRequestId(in.request_id(), check);
+  CheckText(in.etag(), "etag", 0, 64, check);
+  return {RmaId(IdOf(tenant, "rmas", in.name(), "name", check)), in.etag()};
+}
+
+template <class List>
+std::vector<LineUnits> UnitsOf(const List& list, int64_t min, std::string_view field,
+                               InputCheck& check) {
+  std::vector<LineUnits> units;
+  check.Require(list.size() <= 500, field, "must hold at most 500");
+  for (int i = 0; i < std::min<int>(list.size(), 500); ++i) {
+    const std::string path = Concat(field, "[", i, "]");
+    CheckText(list[i].rma_line_id(), path + ".rma_line_id", 1, 64, check);
+    check.Require(list[i].quantity() >= min && list[i].quantity() <= 100'000, path + ".quantity",
+                  Concat("must be ", min, " to 100000"));
+    units.push_back({.line = list[i].rma_line_id(), .quantity = list[i].quantity()});
+  }
+  return units;
+}
+
+class Service final : public v1::RmaService::CallbackService {
+ public:
+  Service(rpc::Methods& methods, ServiceParts parts)
+      : methods_(methods), parts_(std::move(parts)) {}
+
+  grpc::ServerUnaryReactor* GetReturnOptions(grpc::CallbackServerContext* context,
+                                             const v1::GetReturnOptionsRequest* request,
+                                             v1::GetReturnOptionsResponse* response) override {
+    return methods_.Read(
+        context, request, response,
+        [this](const rpc::RequestContext& ctx, const v1::GetReturnOptionsRequest& in)
+            -> absl::StatusOr<v1::GetReturnOptionsResponse> {
+          HUIYIN_ASSIGN_OR_RETURN(const ReturnOptionsQuery query, FromProto(ctx.caller.tenant, in));
+          v1::GetReturnOptionsResponse out;
+          HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+            HUIYIN_ASSIGN_OR_RETURN(const ReturnOptions options,
+                                    aftersales::GetReturnOptions(view, ctx.caller, query));
+            out = ToProto(options);
+            return absl::OkStatus();
+          }));
+          return out;
+        });
+  }
+
+  grpc::ServerUnaryReactor* CreateRma(grpc::CallbackServerContext* context,
+                                      const v1::CreateRmaRequest* request,
+                                      v1::Rma* response) override {
+    struct Command {
+      CreateRmaCommand create;
+      uint64_t key;
+    };
+    return methods_.Write(
+        context, request, response,
+        [](const rpc::RequestContext& ctx,
+           const v1::CreateRmaRequest& in) -> absl::StatusOr<Command> {
+          HUIYIN_ASSIGN_OR_RETURN(CreateRmaCommand command, FromProto(ctx.caller.tenant, in));
+          const uint64_t key = OrderKey(ctx.caller.tenant, command.order);
+          return Command{std::move(command), key};
+        },
+        [](const Command& command) { return command.key; },
+        [this](const rpc::RequestContext& ctx, const Command& command, db::Transaction& tx) {
+          return Answer(ctx, tx, [&](Unit& unit) {
+            return aftersales::CreateRma(unit, ctx.caller, command.create);
+          });
+        });
+  }
+
+  grpc::ServerUnaryReactor* GetRma(grpc::CallbackServerContext* context,
+                                   const v1::GetRmaRequest* request, v1::Rma* response) override {
+    return methods_.Read(
+        context, request, response,
+        [this](const rpc::RequestContext& ctx,
+               const v1::GetRmaRequest& in) -> absl::StatusOr<v1::Rma> {
+          InputCheck check;
+          const RmaId id(IdOf(ctx.caller.tenant, "rmas", in.name(), "name", check));
+          HUIYIN_RETURN_IF_ERROR(check.ToStatus());
+          v1::Rma out;
+          HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+            HUIYIN_ASSIGN_OR_RETURN(Rma rma, aftersales::GetRma(view.store, ctx.caller, id));
+            HUIYIN_ASSIGN_OR_RETURN(const RmaView picture,
+                                    ViewRma(view.store, ctx.caller.tenant, std::move(rma)));
+            out = ToProto(ctx.caller.tenant, picture);
+            return absl::OkStatus();
+          }));
+          return out;
+        });
+  }
+
+  grpc::ServerUnaryReactor* ListRmas(grpc::CallbackServerContext* context,
+                                     const v1::ListRmasRequest* request,
+                                     v1::ListRmasResponse* response) override {
+    return methods_.Read(context, request, response,
+                         [this](const rpc::RequestContext& ctx, const v1::ListRmasRequest& in) {
+                           return List(ctx, in);
+                         });
+  }
+
+  grpc::ServerUnaryReactor* ListRmaActions(grpc::CallbackServerContext* context,
+                                           const v1::ListRmaActionsRequest* request,
+                                           v1::ListRmaActionsResponse* response) override {
+    return methods_.Read(
+        context, request, response,
+        [this](const rpc::RequestContext& ctx,
+               const v1::ListRmaActionsRequest& in) -> absl::StatusOr<v1::ListRmaActionsResponse> {
+          InputCheck check;
+          const RmaId id(IdOf(ctx.caller.tenant, "rmas", in.name(), "name", check));
+          HUIYIN_RETURN_IF_ERROR(check.ToStatus());
+          v1::ListRmaActionsResponse out;
+          HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+            HUIYIN_ASSIGN_OR_RETURN(const Rma rma, aftersales::GetRma(view.store, ctx.caller, id));
+            for (const Action& action : rma.actions) {
+              *out.add_actions() = ToProto(action, ActsAsCustomer(ctx.caller));
+            }
+            return absl::OkStatus();
+          }));
+          return out;
+        });
+  }
+
+  grpc::ServerUnaryReactor* ApproveRma(grpc::CallbackServerContext* context,
+                                       const v1::ApproveRmaRequest* request,
+                                       v1::Rma* response) override {
+    return Change(context, request, response,
+                  [](const v1::ApproveRmaRequest& in, InputCheck& check) {
+                    CheckText(in.note(), "note", 0, kMaxNote, check);
+                    return [lines = UnitsOf(in.lines(), 0, "lines", check), note = in.note()](
+                               Unit& unit, const Caller& caller, const RmaTarget& target) {
+                      return aftersales::ApproveRma(unit, caller, target, lines, note);
+                    };
+                  });
+  }
+
+  grpc::ServerUnaryReactor* RejectRma(grpc::CallbackServerContext* context,
+                                      const v1::RejectRmaRequest* request,
+                                      v1::Rma* response) override {
+    return ChangeWithNote(context, request, response, 1, aftersales::RejectRma);
+  }
+
+  grpc::ServerUnaryReactor* AppealRma(grpc::CallbackServerContext* context,
+                                      const v1::AppealRmaRequest* request,
+                                      v1::Rma* response) override {
+    return ChangeWithNote(context, request, response, 1, aftersales::AppealRma);
+  }
+
+  grpc::ServerUnaryReactor* CancelRma(grpc::CallbackServerContext* context,
+                                      const v1::CancelRmaRequest* request,
+                                      v1::Rma* response) override {
+    return ChangeWithNote(context, request, response, 0, aftersales::CancelRma);
+  }
+
+  grpc::ServerUnaryReactor* ExtendRma(grpc::CallbackServerContext* context,
+                                      const v1::ExtendRmaRequest* request,
+                                      v1::Rma* response) override {
+    return Change(context, request, response,
+                  [](const v1::ExtendRmaRequest& in, InputCheck& check) {
+                    check.Require(in.has_ship_by(), "ship_by", "is mandatory");
+                    return [ship_by = rpc::FromProto(in.ship_by())](
+                               Unit& unit, const Caller& caller, const RmaTarget& target) {
+                      return aftersales::ExtendRma(unit, caller, target, ship_by);
+                    };
+                  });
+  }
+
+  grpc::ServerUnaryReactor* MarkRmaShipped(grpc::CallbackServerContext* context,
+                                           const v1::MarkRmaShippedRequest* request,
+                                           v1::Rma* response) override {
+    return ChangeWithParcel(context, request, response, aftersales::ShipRma);
+  }
+
+  grpc::ServerUnaryReactor* ReceiveRma(grpc::CallbackServerContext* context,
+                                       const v1::ReceiveRmaRequest* request,
+                                       v1::Rma* response) override {
+    return Change(context, request, response,
+                  [](const v1::ReceiveRmaRequest& in, InputCheck& check) {
+                    return [lines = UnitsOf(in.lines(), 1, "lines", check)](
+                               Unit& unit, const Caller& caller, const RmaTarget& target) {
+                      return aftersales::ReceiveRma(unit, caller, target, lines);
+                    };
+                  });
+  }
+
+  grpc::ServerUnaryReactor* InspectRma(grpc::CallbackServerContext* context,
+                                       const v1::InspectRmaRequest* request,
+                                       v1::Rma* response) override {
+    return Change(
+        context, request, response, [](const v1::InspectRmaRequest& in, InputCheck& check) {
+          std::vector<LineUnits> units = UnitsOf(in.units(), 1, "units", check);
+          check.Require(!units.empty(), "units", "must not be empty");
+          for (size_t i = 0; i < units.size(); ++i) {
+            const v1::GradedUnits& each = in.units(static_cast<int>(i));
+            check.Require(each.grade() >= v1::GRADE_AS_NEW && each.grade() <= v1::GRADE_MISSING,
+                          Concat("units[", i, "].grade"), "is mandatory");
+            CheckText(each.note(), Concat("units[", i, "].note"), 0, kMaxNote, check);
+            units[i].grade = static_cast<Grade>(each.grade());
+            units[i].note = each.note();
+          }
+          return [units = std::move(units)](Unit& unit, const Caller& caller,
+                                            const RmaTarget& target) {
+            return aftersales::InspectRma(unit, caller, target, units);
+          };
+        });
+  }
+
+  grpc::ServerUnaryReactor* ShipRmaBack(grpc::CallbackServerContext* context,
+                                        const v1::ShipRmaBackRequest* request,
+                                        v1::Rma* response) override {
+    return ChangeWithParcel(context, request, response, aftersales::ShipRmaBack);
+  }
+
+  grpc::ServerUnaryReactor* MarkRmaBackDelivered(grpc::CallbackServerContext* context,
+                                                 const v1::MarkRmaBackDeliveredRequest* request,
+                                                 v1::Rma* response) override {
+    return Change(context, request, response,
+                  [](const v1::MarkRmaBackDeliveredRequest&, InputCheck&) {
+                    return [](Unit& unit, const Caller& caller, const RmaTarget& target) {
+                      return aftersales::DeliverRmaBack(unit, caller, target);
+                    };
+                  });
+  }
+
+ private:
+  // Runs a command and answers with the RMA's picture as committed.
+  absl::StatusOr<v1::Rma> Answer(const rpc::RequestContext& ctx, db::Transaction& tx,
+                                 absl::FunctionRef<absl::StatusOr<Rma>(Unit&)> run) {
+    v1::Rma out;
+    HUIYIN_RETURN_IF_ERROR(
+        parts_.in_transaction(tx, ctx.caller.traceparent, [&](Unit& unit) -> absl::Status {
+          HUIYIN_ASSIGN_OR_RETURN(Rma rma, run(unit));
+          HUIYIN_ASSIGN_OR_RETURN(const RmaView picture,
+                                  ViewRma(unit.store, ctx.caller.tenant, std::move(rma)));
+          out = ToProto(ctx.caller.tenant, picture);
+          return absl::OkStatus();
+        }));
+    return out;
+  }
+
+  // `parse(request, check)` gives the function that does the change.
+  template <class Request, class Parse>
+  grpc::ServerUnaryReactor* Change(grpc::CallbackServerContext* context, const Request* request,
+                                   v1::Rma* response, Parse parse) {
+    return methods_.Write(
+        context, request, response,
+        [parse](const rpc::RequestContext& ctx,
+                const Request& in) -> absl::StatusOr<ChangeCommand> {
+          InputCheck check;
+          ChangeCommand command;
+          command.target = TargetOf(ctx.caller.tenant, in, check);
+          command.run = parse(in, check);
+          HUIYIN_RETURN_IF_ERROR(check.ToStatus());
+          return command;
+        },
+        [](const ChangeCommand& command) { return absl::HashOf(command.target.rma); },
+        [this](const rpc::RequestContext& ctx, const ChangeCommand& command, db::Transaction& tx) {
+          return Answer(ctx, tx,
+                        [&](Unit& unit) { return command.run(unit, ctx.caller, command.target); });
+        });
+  }
+
+  using NoteChange = absl::StatusOr<Rma> (*)(Unit&, const Caller&, const RmaTarget&,
+                                             const std::string&);
+
+  template <class Request>
+  grpc::ServerUnaryReactor* ChangeWithNote(grpc::CallbackServerContext* context,
+                                           const Request* request, v1::Rma* response,
+                                           size_t min_note, NoteChange change) {
+    return Change(context, request, response, [=](const Request& in, InputCheck& check) {
+      CheckText(in.note(), "note", min_note, kMaxNote, check);
+      return [change, note = in.note()](Unit& unit, const Caller& caller, const RmaTarget& target) {
+        return change(unit, caller, target, note);
+      };
+    });
+  }
+
+  template <class Request>
+  grpc::ServerUnaryReactor* ChangeWithParcel(grpc::CallbackServerContext* context,
+                                             const Request* request, v1::Rma* response,
+                                             NoteChange change) {
+    return Change(context, request, response, [=](const Request& in, InputCheck& check) {
+      CheckText(in.carrier(), "carrier", 0, 64, check);
+      CheckText(in.tracking_number(), "tracking_number", 0, 128, check);
+      const std::string parcel = in.carrier().empty()
+                                     ? in.tracking_number()
+                                     : Concat(in.carrier(), " ", in.tracking_number());
+      return [change, parcel](Unit& unit, const Caller& caller, const RmaTarget& target) {
+        return change(unit, caller, target, parcel);
+      };
+    });
+  }
+
+  absl::StatusOr<v1::ListRmasResponse> List(const rpc::RequestContext& ctx,
+                                            const v1::ListRmasRequest& in) {
+    HUIYIN_ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(in, kRmasPerPage));
+    RmaFilter filter;
+    if (!in.customer_id().empty()) filter.customer = CustomerId(in.customer_id());
+    if (!in.order_id().empty()) filter.order = OrderId(in.order_id());
+    if (!in.ticket_id().empty()) filter.ticket = TicketId(in.ticket_id());
+    for (const int approval : in.approvals()) {
+      filter.approvals.push_back(static_cast<Approval>(approval));
+    }
+    filter.open_only = in.open_only();
+    v1::ListRmasResponse out;
+    HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+      const size_t size = static_cast<size_t>(page.size);
+      HUIYIN_ASSIGN_OR_RETURN(std::vector<RmaView> rmas,
+                              aftersales::ListRmas(view, ctx.caller, filter,
+                                                   {.size = size + 1, .after = page.position}));
+      const bool more = rmas.size() > size;
+      if (more) rmas.pop_back();
+      for (const RmaView& rma : rmas) *out.add_rmas() = ToProto(ctx.caller.tenant, rma);
+      if (more) out.set_next_page_token(page.Next(rmas.back().rma.id.value()));
+      return absl::OkStatus();
+    }));
+    return out;
+  }
+
+  rpc::Methods& methods_;
+  const ServiceParts parts_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeRmaService(rpc::Methods& methods, ServiceParts parts) {
+  return std::make_unique<Service>(methods, std::move(parts));
+}
+
+}  // namespace huiyin::aftersales

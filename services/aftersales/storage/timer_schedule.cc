@@ -1,0 +1,32 @@
+#include "services/aftersales/storage/timer_schedule.h"
+
+#include "services/aftersales/domain/digest.h"
+
+namespace huiyin::aftersales {
+namespace {
+
+std::string Key(const TenantId& tenant, const RmaId& rma) {
+  return FactWriter().Text(tenant.value()).Text(rma.value()).bytes();
+}
+
+}  // namespace
+
+absl::Status TimerSchedule::SetRmaExpiry(const TenantId& tenant, const RmaId& rma,
+                                         absl::Time when) {
+  const std::string key = Key(tenant, rma);
+  return timers::Set(
+      tx_, {.kind = std::string(kRmaExpiryTimer), .key = key, .due = when, .payload = key});
+}
+
+absl::Status TimerSchedule::CancelRmaExpiry(const TenantId& tenant, const RmaId& rma) {
+  return timers::Cancel(tx_, kRmaExpiryTimer, Key(tenant, rma));
+}
+
+absl::StatusOr<RmaExpiry> ReadExpiry(const timers::Timer& timer) {
+  FactReader in(timer.payload);
+  RmaExpiry expiry{TenantId(in.Text()), RmaId(in.Text())};
+  if (!in.ok() || !in.AtEnd()) return absl::DataLossError("an RMA's expiry timer is damaged");
+  return expiry;
+}
+
+}  // namespace huiyin::aftersales

@@ -1,0 +1,136 @@
+#include "services/aftersales/usecase/approve_rma.h"
+
+#include <algorithm>
+
+#include "services/aftersales/domain/text.h"
+#include "services/aftersales/usecase/change_refund.h"
+
+namespace huiyin::aftersales {
+namespace {
+
+constexpr int64_t kDefaultShipWithinDays = 14;
+
+bool PaysMoney(const RmaLine& line) {
+  return line.kind == RmaKind::kReturnRefund || line.kind == RmaKind::kRefundOnly;
+}
+
+// Takes off what the payments no longer have (the bank took it back, and so the customer has it).
+absl::Status LimitToPayments(const Order& order, std::vector<RefundPart>& parts) {
+  int64_t available = 0;
+  for (const Payment& payment : order.payments) available += payment.Available();
+  int64_t excess = Total(parts) - available;
+  std::map<std::string, int64_t> net;
+  for (const RefundPart& part : parts) {
+    if (!part.order_line_id.empty()) net[part.order_line_id] += part.Signed();
+  }
+  for (const auto& [line, amount] : net) {
+    const int64_t take = std::clamp<int64_t>(excess, 0, amount);
+    if (take > 0) parts.push_back({line, Component::kWithheld, take});
+    excess -= take;
+  }
+  for (RefundPart& part : parts) {
+    if (excess <= 0 || part.component != Component::kShipping) continue;
+    const int64_t take = std::min(excess, part.amount);
+    part.amount -= take;
+    excess -= take;
+  }
+  std::erase_if(parts, [](const RefundPart& part) { return part.amount == 0; });
+  return absl::OkStatus();
+}
+
+struct Due {
+  std::vector<UnitsToRefund> units;
+  std::vector<RefundUnits> rma_units;
+};
+
+// Adds the line's due units, one entry per grade.
+absl::Status AddDue(const Policy& policy, const Store::StoredVerdict& stored, size_t index,
+                    const Rma& rma, Due& due) {
+  const RmaLine& line = rma.lines[index];
+  if (!PaysMoney(line) || line.q.refunded > 0) return absl::OkStatus();
+  const LineFacts& facts = stored.inputs.lines[index];
+  const LineVerdict& said = stored.verdict.lines[index];
+  int64_t total = 0;
+  const auto add = [&](int64_t units, int64_t granted_bp) -> absl::Status {
+    if (units == 0 || granted_bp == 0) return absl::OkStatus();
+    HUIYIN_ASSIGN_OR_RETURN(const int64_t fee,
+                            MulDiv(line.restocking_fee, units, line.q.requested));
+    due.units.push_back({.order_line_id = line.order_line_id,
+                         .units = units,
+                         .granted_bp = granted_bp,
+                         .restocking_fee = fee,
+                         .with_shipping = said.with_shipping});
+    total += units;
+    return absl::OkStatus();
+  };
+  HUIYIN_RETURN_IF_ERROR(add(line.q.written_off, 10'000));
+  if (rma.logistics == Logistics::kInspected) {
+    for (int grade = 1; grade <= kGrades; ++grade) {
+      const Grade as = static_cast<Grade>(grade);
+      if (as == Grade::kMissing) continue;  // never paid for: nothing came back
+      HUIYIN_RETURN_IF_ERROR(add(line.q.graded[grade], policy.Granted(stored.inputs, facts, as)));
+    }
+  }
+  if (total > 0) due.rma_units.push_back({line.id, line.order_line_id, total});
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Approve(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
+                     const Verdict& verdict, const std::map<std::string, int64_t>& units,
+                     const Actor& actor, const std::string& note) {
+  const absl::Time now = unit.clock.Now();
+  for (const RmaLine& line : rma.lines) {
+    const int64_t quantity = units.at(line.id);
+    if (quantity == 0) continue;
+    Action action{.type = ActionType::kApproved,
+                  .line_id = line.id,
+                  .quantity = quantity,
+                  .actor = actor,
+                  .at = now};
+    HUIYIN_RETURN_IF_ERROR(Apply(rma, action));
+    if (line.keep_goods) {
+      action.type = ActionType::kWrittenOff;
+      HUIYIN_RETURN_IF_ERROR(Apply(rma, action));
+    }
+  }
+  HUIYIN_RETURN_IF_ERROR(
+      Apply(rma, {.type = ActionType::kApproved, .actor = actor, .note = note, .at = now}));
+  if (rma.logistics == Logistics::kAwaitingShipment) {
+    const int64_t days =
+        verdict.ship_within_days > 0 ? verdict.ship_within_days : kDefaultShipWithinDays;
+    rma.ship_by = now + absl::Hours(24) * days;
+  }
+  HUIYIN_RETURN_IF_ERROR(RefundWhatIsDue(unit, tenant, order, rma, actor));
+  return CompleteWhenSettled(unit, tenant, rma);
+}
+
+absl::Status RefundWhatIsDue(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
+                             const Actor& actor) {
+  HUIYIN_ASSIGN_OR_RETURN(const std::optional<Store::StoredVerdict> stored,
+                          unit.store.FindVerdict(tenant, rma.id));
+  if (!stored || stored->verdict.lines.size() != rma.lines.size() ||
+      stored->inputs.lines.size() != rma.lines.size()) {
+    return absl::DataLossError(Concat("RMA ", rma.id.value(), " has no matching verdict"));
+  }
+  const Policy& policy = unit.policies.Version(stored->verdict.policy_version);
+  Due due;
+  for (size_t i = 0; i < rma.lines.size(); ++i) {
+    HUIYIN_RETURN_IF_ERROR(AddDue(policy, *stored, i, rma, due));
+  }
+  if (due.units.empty()) return absl::OkStatus();
+  HUIYIN_ASSIGN_OR_RETURN(const AlreadyRefunded already, unit.store.SumRefunds(tenant, order.id));
+  NewRefund wanted;
+  HUIYIN_ASSIGN_OR_RETURN(wanted.parts, SplitUnits(order, already, due.units));
+  if (wanted.parts.empty()) return absl::OkStatus();
+  HUIYIN_RETURN_IF_ERROR(LimitToPayments(order, wanted.parts));
+  if (Total(wanted.parts) <= 0) return absl::OkStatus();
+  wanted.units = due.rma_units;
+  wanted.reason = "RMA";
+  wanted.requested_by = actor.id;
+  wanted.approved_by = "policy";
+  return MakeRefunds(unit, tenant, order, &rma, actor, wanted).status();
+}
+
+}  // namespace huiyin::aftersales

@@ -1,0 +1,22 @@
+// Approval of an RMA and the money that follows from it: shared by the policy's approval, a
+// person's, and inspection. Callers hold the order's row lock and save the RMA.
+#pragma once
+
+#include <map>
+
+#include "services/aftersales/usecase/unit.h"
+
+namespace huiyin::aftersales {
+
+// Approves `units` of each RMA line (0: refused), sets the time to send the goods, and requests the
+// refunds that need no goods.
+absl::Status Approve(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
+                     const Verdict& verdict, const std::map<std::string, int64_t>& units,
+                     const Actor& actor, const std::string& note);
+
+// Requests refunds for units that are due and not paid for: given up ones, and inspected ones by
+// their grade. They are approved at once; approving the RMA was the decision.
+absl::Status RefundWhatIsDue(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
+                             const Actor& actor);
+
+}  // namespace huiyin::aftersales

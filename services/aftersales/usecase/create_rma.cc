@@ -1,0 +1,221 @@
+#include "services/aftersales/usecase/create_rma.h"
+
+#include <map>
+
+#include "services/aftersales/domain/policy/sentences.h"
+#include "services/aftersales/domain/text.h"
+#include "services/aftersales/usecase/access.h"
+#include "services/aftersales/usecase/approve_rma.h"
+#include "services/aftersales/usecase/save_rma.h"
+
+namespace huiyin::aftersales {
+namespace {
+
+constexpr absl::Duration kRecent = absl::Hours(24 * 90);
+
+absl::StatusOr<VerdictInputs> CommonInputs(View view, const Caller& caller, const Order& order,
+                                           const std::string& language) {
+  VerdictInputs inputs;
+  inputs.country_of_sale = order.country_of_sale;
+  inputs.country_of_delivery = order.country_of_delivery;
+  inputs.tier = order.tier;
+  inputs.currency = order.currency;
+  inputs.language = language.empty() ? order.language : language;
+  inputs.filed_at = view.clock.Now();
+  HUIYIN_ASSIGN_OR_RETURN(inputs.recent_rmas, view.store.CountRmas(caller.tenant, order.customer,
+                                                                   inputs.filed_at - kRecent));
+  return inputs;
+}
+
+// The facts about one wish; `already` grows by what it would be refunded, so that the next wish for
+// the same line sees what is left.
+absl::StatusOr<LineFacts> FactsOf(const Order& order, const LineWish& wish,
+                                  const std::string& rma_line_id, AlreadyRefunded& already) {
+  const OrderLine& line = *order.Line(wish.order_line_id);
+  LineFacts facts;
+  facts.rma_line_id = rma_line_id;
+  facts.kind = wish.kind;
+  facts.reason = wish.reason;
+  facts.quantity = wish.quantity;
+  facts.category = line.category;
+  facts.flags = line.flags;
+  facts.evidence = static_cast<int64_t>(wish.evidence_ids.size());
+  facts.delivered_at = *order.DeliveredAt(wish.order_line_id);
+  HUIYIN_ASSIGN_OR_RETURN(
+      const std::vector<RefundPart> parts,
+      SplitUnits(order, already,
+                 {{.order_line_id = line.line_id, .units = wish.quantity, .with_shipping = true}}));
+  for (const RefundPart& part : parts) {
+    (part.component == Component::kShipping ? facts.shipping_share : facts.price_refund) +=
+        part.Signed();
+    already.Add(part);
+  }
+  already.lines[line.line_id].units += wish.quantity;
+  return facts;
+}
+
+// What is asked for must exist, be delivered, and not be in another RMA.
+absl::Status CheckWishes(const Order& order, const std::vector<LineWish>& wishes) {
+  InputCheck check;
+  for (size_t i = 0; i < wishes.size(); ++i) {
+    check.Require(order.Line(wishes[i].order_line_id) != nullptr,
+                  Concat("rma.lines[", i, "].order_line_id"), "is not a line of this order");
+  }
+  HUIYIN_RETURN_IF_ERROR(check.ToStatus());
+  std::map<std::string, int64_t> wanted;
+  for (const LineWish& wish : wishes) {
+    const int64_t delivered = order.Delivered(wish.order_line_id);
+    if (delivered == 0) {
+      return Error(absl::StatusCode::kFailedPrecondition, "NOT_DELIVERED",
+                   Concat("line ", wish.order_line_id, " has not been delivered yet"),
+                   {{"line", wish.order_line_id}});
+    }
+    const int64_t free = delivered - order.Line(wish.order_line_id)->units_held;
+    if ((wanted[wish.order_line_id] += wish.quantity) > free) {
+      return Error(absl::StatusCode::kFailedPrecondition, "QUANTITY_EXCEEDS_DELIVERED",
+                   Concat("line ", wish.order_line_id, ": ", free,
+                          " units were delivered and are not in another RMA"),
+                   {{"line", wish.order_line_id}, {"possible", std::to_string(free)}});
+    }
+  }
+  return absl::OkStatus();
+}
+
+RmaLine MakeLine(const Order& order, const LineWish& wish, const LineVerdict& verdict) {
+  const OrderLine& from = *order.Line(wish.order_line_id);
+  RmaLine line;
+  line.id = verdict.rma_line_id;
+  line.order_line_id = wish.order_line_id;
+  line.kind = wish.kind;
+  line.reason = wish.reason;
+  line.evidence_ids = wish.evidence_ids;
+  line.exchange_sku = wish.exchange_sku;
+  line.keep_goods = verdict.keep_goods || wish.kind == RmaKind::kRefundOnly;
+  line.expected_refund = verdict.refund;
+  line.restocking_fee = verdict.restocking_fee;
+  line.product_id = from.product_id;
+  line.sku = from.sku;
+  line.lot = from.lot;
+  line.category = from.category;
+  return line;
+}
+
+absl::Status Submit(Rma& rma, const std::vector<LineWish>& wishes, const Actor& actor,
+                    absl::Time now) {
+  Action action{.type = ActionType::kSubmitted, .actor = actor, .at = now};
+  for (size_t i = 0; i < wishes.size(); ++i) {
+    action.line_id = rma.lines[i].id;
+    action.quantity = wishes[i].quantity;
+    HUIYIN_RETURN_IF_ERROR(Apply(rma, action));
+  }
+  return Apply(rma, {.type = ActionType::kSubmitted, .actor = actor, .at = now});
+}
+
+// Lets the verdict act on the submitted RMA.
+absl::Status Decide(Unit& unit, const Caller& caller, const Order& order, Rma& rma,
+                    const Verdict& verdict) {
+  const Actor policy{ActorKind::kSystem, "policy"};
+  if (verdict.decision == Decision::kReview) return absl::OkStatus();
+  if (verdict.decision == Decision::kReject) {
+    HUIYIN_RETURN_IF_ERROR(Apply(rma, {.type = ActionType::kRejected,
+                                       .actor = policy,
+                                       .note = verdict.Reason(),
+                                       .at = unit.clock.Now()}));
+  } else {
+    std::map<std::string, int64_t> units;
+    for (size_t i = 0; i < rma.lines.size(); ++i) {
+      const bool refused = verdict.lines[i].decision == Decision::kReject;
+      units[rma.lines[i].id] = refused ? 0 : rma.lines[i].q.requested;
+    }
+    HUIYIN_RETURN_IF_ERROR(Approve(unit, caller.tenant, order, rma, verdict, units, policy, ""));
+  }
+  return unit.events.RmaDecided(caller.tenant, rma,
+                                {.approved = verdict.decision == Decision::kApprove,
+                                 .policy_version = verdict.policy_version,
+                                 .rule_ids = verdict.rule_ids,
+                                 .decided_by = policy.id,
+                                 .reason = verdict.Reason()},
+                                unit.clock.Now());
+}
+
+}  // namespace
+
+absl::StatusOr<Rma> CreateRma(Unit& unit, const Caller& caller, const CreateRmaCommand& command) {
+  HUIYIN_ASSIGN_OR_RETURN(const Order order, GetOrderLocked(unit, caller, command.order));
+  HUIYIN_RETURN_IF_ERROR(CheckWishes(order, command.lines));
+  HUIYIN_ASSIGN_OR_RETURN(VerdictInputs inputs,
+                          CommonInputs(unit, caller, order, command.language));
+  HUIYIN_ASSIGN_OR_RETURN(AlreadyRefunded already, unit.store.SumRefunds(caller.tenant, order.id));
+  for (size_t i = 0; i < command.lines.size(); ++i) {
+    HUIYIN_ASSIGN_OR_RETURN(LineFacts facts,
+                            FactsOf(order, command.lines[i], std::to_string(i + 1), already));
+    inputs.lines.push_back(std::move(facts));
+  }
+  const Verdict verdict = unit.policies.Current().Evaluate(inputs);
+
+  Rma rma;
+  rma.id = RmaId(unit.ids.NewId());
+  rma.order = order.id;
+  rma.customer = order.customer;
+  rma.ticket = command.ticket;
+  rma.currency = order.currency;
+  rma.country = order.country_of_delivery;
+  rma.language = inputs.language;
+  rma.customer_note = command.customer_note;
+  rma.version = 1;
+  for (size_t i = 0; i < command.lines.size(); ++i) {
+    rma.lines.push_back(MakeLine(order, command.lines[i], verdict.lines[i]));
+  }
+  const RmaChange before(rma);
+  HUIYIN_RETURN_IF_ERROR(Submit(rma, command.lines, ActorOf(caller), unit.clock.Now()));
+  const size_t submitted = rma.actions.size();
+  HUIYIN_RETURN_IF_ERROR(unit.store.InsertRma(caller.tenant, rma));
+  HUIYIN_RETURN_IF_ERROR(unit.store.InsertVerdict(caller.tenant, rma.id, inputs, verdict));
+  HUIYIN_RETURN_IF_ERROR(unit.events.RmaSubmitted(caller.tenant, rma));
+  HUIYIN_RETURN_IF_ERROR(Decide(unit, caller, order, rma, verdict));
+  RmaChange change = before;
+  change.actions = submitted;
+  HUIYIN_RETURN_IF_ERROR(SaveRma(unit, caller.tenant, rma, change));
+  return rma;
+}
+
+absl::StatusOr<ReturnOptions> GetReturnOptions(View& view, const Caller& caller,
+                                               const ReturnOptionsQuery& query) {
+  HUIYIN_ASSIGN_OR_RETURN(const Order order, GetOrder(view.store, caller, query.order));
+  HUIYIN_ASSIGN_OR_RETURN(VerdictInputs inputs, CommonInputs(view, caller, order, query.language));
+  HUIYIN_ASSIGN_OR_RETURN(const AlreadyRefunded already,
+                          view.store.SumRefunds(caller.tenant, order.id));
+  const Policy& policy = view.policies.Current();
+  ReturnOptions result;
+  result.policy_version = policy.version();
+  result.currency = order.currency;
+  for (const OrderLine& line : order.lines) {
+    LineOptions options;
+    options.order_line_id = line.line_id;
+    options.returnable = order.Delivered(line.line_id) - line.units_held;
+    if (options.returnable > 0) {
+      for (const RmaKind kind : kRmaKinds) {
+        for (const std::string& reason : query.reasons) {
+          AlreadyRefunded scratch = already;
+          HUIYIN_ASSIGN_OR_RETURN(const LineFacts facts, FactsOf(order,
+                                                                 {.order_line_id = line.line_id,
+                                                                  .kind = kind,
+                                                                  .reason = reason,
+                                                                  .quantity = options.returnable},
+                                                                 "1", scratch));
+          inputs.lines = {facts};
+          const Verdict verdict = policy.Evaluate(inputs);
+          options.options.push_back({.kind = kind,
+                                     .reason = reason,
+                                     .verdict = verdict.lines[0],
+                                     .sentence = LineSentence(inputs, facts, verdict.lines[0],
+                                                              verdict.ship_within_days)});
+        }
+      }
+    }
+    result.lines.push_back(std::move(options));
+  }
+  return result;
+}
+
+}  // namespace huiyin::aftersales

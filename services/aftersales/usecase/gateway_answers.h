@@ -1,0 +1,48 @@
+// The durable half of talking to a payment gateway: what is recorded before it is called, and what
+// its answers do. No call is ever made inside these transactions.
+#pragma once
+
+#include "services/aftersales/usecase/payment_gateway.h"
+#include "services/aftersales/usecase/unit.h"
+
+namespace huiyin::aftersales {
+
+struct GatewayTiming {
+  // After a claim the refund belongs to the claimer for so long; then another may ask about it.
+  absl::Duration lease = absl::Seconds(60);
+  // How soon an UNKNOWN or pending refund is asked about again, doubling up to the second.
+  absl::Duration first_ask = absl::Seconds(2);
+  absl::Duration last_ask = absl::Minutes(10);
+  // The gateway keeps idempotency keys for at least so long after the first call. Later it is only
+  // asked.
+  absl::Duration key_retention = absl::Hours(24);
+};
+
+// What the claimer must do with a refund, after the claim has committed.
+struct ClaimedRefund {
+  TenantId tenant;
+  RefundId refund;
+  uint64_t order_key = 0;  // SubmitWork key of its order
+  GatewayRefund call;
+  bool ask_first = false;       // it may have reached the gateway before: Find, not Refund
+  bool may_call_again = false;  // when the gateway then says kNotFound
+};
+
+// Takes up to `limit` refunds that are due: APPROVED ones become SUBMITTED, all get the lease. A
+// refund that somebody changes at the same time is left for the next round.
+absl::StatusOr<std::vector<ClaimedRefund>> ClaimRefunds(Unit& unit, const GatewayTiming& timing,
+                                                        size_t limit);
+
+// Records what the gateway said. Repeats, late and contradicting answers are harmless: what is
+// final stays.
+absl::Status RecordAnswer(Unit& unit, const TenantId& tenant, const RefundId& refund,
+                          const GatewayAnswer& answer, const GatewayTiming& timing);
+
+// The same for a callback. NOT_FOUND when no refund of the tenant has the key.
+absl::Status RecordNotice(Unit& unit, const TenantId& tenant, const GatewayNotice& notice,
+                          const GatewayTiming& timing);
+
+// SubmitWork key of everything that belongs to an order.
+uint64_t OrderKey(const TenantId& tenant, const OrderId& order);
+
+}  // namespace huiyin::aftersales

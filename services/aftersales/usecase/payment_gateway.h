@@ -1,0 +1,59 @@
+// The port to whoever holds the customers' money.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "libs/core/money.h"
+
+namespace huiyin::aftersales {
+
+struct GatewayRefund {
+  std::string gateway;          // "stripe", "alipay" …
+  std::string idempotency_key;  // stable: see IdempotencyKey
+  std::string payment_id;
+  Money amount;
+};
+
+struct GatewayAnswer {
+  enum class Kind {
+    kPaid,      // the money is on its way to the customer
+    kDeclined,  // nothing was paid, and never will be for this key
+    kPending,   // accepted; the end is not known yet
+    kNotFound,  // asked only: the gateway has never seen this key
+    kNoAnswer,  // timeout, broken connection, 5xx, nonsense: anything may have happened
+    kReversed,  // paid, and the money came back
+  };
+  Kind kind = Kind::kNoAnswer;
+  std::string gateway_refund_id;  // of kPaid, kPending, kReversed
+  std::string reason;             // of kDeclined, kNoAnswer
+};
+
+// A gateway's callback, after its signature was found good.
+struct GatewayNotice {
+  std::string idempotency_key;
+  GatewayAnswer answer;
+};
+
+// Thread-safe. Implementations: gateways/http_gateway.h; tests have their own.
+class PaymentGateway {
+ public:
+  using Done = absl::AnyInvocable<void(GatewayAnswer)>;
+  virtual ~PaymentGateway() = default;
+
+  // Asks for the refund; repeats with the same key have one effect while the gateway keeps its
+  // keys. Returns at once; `done` is called exactly once, from any thread, and must not block.
+  virtual void Refund(const GatewayRefund& refund, Done done) = 0;
+  // Asks what became of it. Has no effect.
+  virtual void Find(const GatewayRefund& refund, Done done) = 0;
+
+  // Checks and reads a callback. UNAUTHENTICATED (BAD_SIGNATURE); INVALID_ARGUMENT when it makes no
+  // sense.
+  virtual absl::StatusOr<GatewayNotice> ReadNotice(std::string_view gateway, std::string_view body,
+                                                   std::string_view signature) = 0;
+};
+
+}  // namespace huiyin::aftersales

@@ -1,0 +1,43 @@
+#include "services/aftersales/usecase/queries.h"
+
+#include "services/aftersales/usecase/access.h"
+
+namespace huiyin::aftersales {
+
+absl::StatusOr<RmaView> ViewRma(Store& store, const TenantId& tenant, Rma rma) {
+  RmaView view;
+  HUIYIN_ASSIGN_OR_RETURN(std::optional<Store::StoredVerdict> stored,
+                          store.FindVerdict(tenant, rma.id));
+  if (stored) view.verdict = std::move(stored->verdict);
+  RefundFilter filter;
+  filter.rma = rma.id;
+  HUIYIN_ASSIGN_OR_RETURN(view.refunds, store.ListRefunds(tenant, filter, {.size = 1000}));
+  view.rma = std::move(rma);
+  return view;
+}
+
+absl::StatusOr<std::vector<Order>> ListOrders(View& view, const Caller& caller, OrderFilter filter,
+                                              const Page& page) {
+  if (ActsAsCustomer(caller)) filter.customer = CustomerId(caller.subject);
+  return view.store.ListOrders(caller.tenant, filter, page);
+}
+
+absl::StatusOr<std::vector<RmaView>> ListRmas(View& view, const Caller& caller, RmaFilter filter,
+                                              const Page& page) {
+  if (ActsAsCustomer(caller)) filter.customer = CustomerId(caller.subject);
+  HUIYIN_ASSIGN_OR_RETURN(std::vector<Rma> rmas, view.store.ListRmas(caller.tenant, filter, page));
+  std::vector<RmaView> views;
+  for (Rma& rma : rmas) {
+    HUIYIN_ASSIGN_OR_RETURN(RmaView each, ViewRma(view.store, caller.tenant, std::move(rma)));
+    views.push_back(std::move(each));
+  }
+  return views;
+}
+
+absl::StatusOr<std::vector<Refund>> ListRefunds(View& view, const Caller& caller,
+                                                RefundFilter filter, const Page& page) {
+  if (ActsAsCustomer(caller)) filter.customer = CustomerId(caller.subject);
+  return view.store.ListRefunds(caller.tenant, filter, page);
+}
+
+}  // namespace huiyin::aftersales

@@ -1,0 +1,143 @@
+#include "services/aftersales/usecase/refunds.h"
+
+#include "services/aftersales/domain/text.h"
+#include "services/aftersales/usecase/access.h"
+#include "services/aftersales/usecase/change_refund.h"
+#include "services/aftersales/usecase/save_rma.h"
+
+namespace huiyin::aftersales {
+namespace {
+
+// Systems are bound by their own limits; leads may spend what is there; agents have the policy's
+// limit.
+bool MayApprove(const Caller& caller, const Policy& policy, const Money& amount) {
+  if (caller.Is(Role::kLead) || caller.Is(Role::kService)) return true;
+  return amount.minor() <= policy.AgentLimit(amount.currency());
+}
+
+absl::StatusOr<std::vector<Refund>> Goodwill(Unit& unit, const Caller& caller,
+                                             const RequestRefundCommand& command) {
+  HUIYIN_ASSIGN_OR_RETURN(const Order order, GetOrderLocked(unit, caller, command.order));
+  InputCheck check;
+  check.Require(command.amount.currency() == order.currency, "amount.currency",
+                Concat("must be the order's currency, ", order.currency));
+  check.Require(command.order_line_id.empty() || order.Line(command.order_line_id) != nullptr,
+                "order_line_id", "is not a line of this order");
+  check.Require(command.payment.empty() || order.FindPayment(command.payment) != nullptr,
+                "payment_id", "is not a payment of this order");
+  HUIYIN_RETURN_IF_ERROR(check.ToStatus());
+  HUIYIN_ASSIGN_OR_RETURN(const AlreadyRefunded already,
+                          unit.store.SumRefunds(caller.tenant, order.id));
+  NewRefund wanted;
+  HUIYIN_ASSIGN_OR_RETURN(
+      wanted.parts, SplitAmount(order, already, command.amount.minor(), command.order_line_id));
+  wanted.only_payment = command.payment;
+  wanted.reason = command.reason;
+  wanted.requested_by = caller.subject;
+  if (MayApprove(caller, unit.policies.Current(), command.amount)) {
+    wanted.approved_by = caller.subject;
+  }
+  return MakeRefunds(unit, caller.tenant, order, nullptr, ActorOf(caller), wanted);
+}
+
+absl::StatusOr<std::vector<Refund>> Retry(Unit& unit, const Caller& caller,
+                                          const RequestRefundCommand& command) {
+  HUIYIN_ASSIGN_OR_RETURN(Rma rma, GetRmaLocked(unit, caller, command.rma));
+  HUIYIN_ASSIGN_OR_RETURN(
+      std::vector<Refund> failed,
+      unit.store.ListRefunds(
+          caller.tenant,
+          {.rma = rma.id, .order = {}, .customer = {}, .states = {RefundState::kFailed}},
+          {.size = 1000}));
+  std::erase_if(failed, [](const Refund& refund) { return !refund.retried_as.empty(); });
+  if (failed.empty()) {
+    return Error(absl::StatusCode::kFailedPrecondition, "NOTHING_DUE",
+                 "no refund of this RMA has failed without another in its place");
+  }
+  const RmaChange before(rma);
+  std::vector<Refund> made;
+  for (Refund& refund : failed) {
+    HUIYIN_ASSIGN_OR_RETURN(const Order order, GetOrder(unit.store, caller, rma.order));
+    NewRefund wanted;
+    wanted.parts = refund.parts;
+    wanted.units = refund.units;
+    wanted.reason = command.reason;
+    wanted.requested_by = caller.subject;
+    if (MayApprove(caller, unit.policies.Current(), refund.amount)) {
+      wanted.approved_by = caller.subject;
+    }
+    HUIYIN_ASSIGN_OR_RETURN(std::vector<Refund> again,
+                            MakeRefunds(unit, caller.tenant, order, &rma, ActorOf(caller), wanted));
+    refund.retried_as = again.front().id.value();
+    HUIYIN_RETURN_IF_ERROR(unit.store.SaveRefund(caller.tenant, refund));
+    for (Refund& each : again) made.push_back(std::move(each));
+  }
+  HUIYIN_RETURN_IF_ERROR(SaveRma(unit, caller.tenant, rma, before));
+  return made;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Refund>> RequestRefund(Unit& unit, const Caller& caller,
+                                                  const RequestRefundCommand& command) {
+  return command.rma.empty() ? Goodwill(unit, caller, command) : Retry(unit, caller, command);
+}
+
+absl::StatusOr<Refund> ApproveRefund(Unit& unit, const Caller& caller, const RefundId& id,
+                                     const std::string& etag) {
+  HUIYIN_ASSIGN_OR_RETURN(Refund refund, GetRefundLocked(unit, caller, id));
+  HUIYIN_RETURN_IF_ERROR(CheckEtag(etag, refund.version));
+  if (refund.requested_by == caller.subject) {
+    return Error(absl::StatusCode::kPermissionDenied, "FOUR_EYES",
+                 "a refund is approved by somebody else than its requester");
+  }
+  HUIYIN_RETURN_IF_ERROR(ChangeRefund(unit, caller.tenant, refund,
+                                      {.event = RefundEvent::kApprove, .actor = ActorOf(caller)}));
+  return refund;
+}
+
+absl::StatusOr<Refund> RejectRefund(Unit& unit, const Caller& caller, const RefundId& id,
+                                    const std::string& etag, const std::string& note) {
+  HUIYIN_ASSIGN_OR_RETURN(Refund refund, GetRefundLocked(unit, caller, id));
+  HUIYIN_RETURN_IF_ERROR(CheckEtag(etag, refund.version));
+  HUIYIN_RETURN_IF_ERROR(
+      ChangeRefund(unit, caller.tenant, refund,
+                   {.event = RefundEvent::kReject, .actor = ActorOf(caller), .reason = note}));
+  return refund;
+}
+
+absl::StatusOr<Refund> ReconcileRefund(Unit& unit, const Caller& caller, const RefundId& id) {
+  HUIYIN_ASSIGN_OR_RETURN(Refund refund, GetRefundLocked(unit, caller, id));
+  if (refund.state != RefundState::kSubmitted && refund.state != RefundState::kUnknown) {
+    return refund;
+  }
+  refund.due = unit.clock.Now();
+  HUIYIN_RETURN_IF_ERROR(unit.store.SaveRefund(caller.tenant, refund));
+  return refund;
+}
+
+absl::StatusOr<bool> RecordChargeback(Unit& unit, const Caller& caller,
+                                      const ChargebackCommand& command) {
+  HUIYIN_ASSIGN_OR_RETURN(const std::optional<OrderId> order_id,
+                          unit.store.OrderOfPayment(caller.tenant, command.payment));
+  if (!order_id) return NotFound("payment", command.payment.value());
+  HUIYIN_ASSIGN_OR_RETURN(const Order order, GetOrderLocked(unit, caller, *order_id));
+  if (command.amount.currency() != order.currency) {
+    return BadInput({{"amount.currency", Concat("must be ", order.currency)}});
+  }
+  const absl::Time now = unit.clock.Now();
+  HUIYIN_ASSIGN_OR_RETURN(
+      const bool is_new, unit.store.InsertChargeback(caller.tenant, command.chargeback_id,
+                                                     command.payment, command.amount.minor(), now));
+  const Payment& payment = *order.FindPayment(command.payment);
+  int64_t charged_back = payment.charged_back;
+  if (is_new) {
+    charged_back += command.amount.minor();
+    HUIYIN_RETURN_IF_ERROR(unit.store.AppendLedger(
+        caller.tenant,
+        BookChargeback(command.chargeback_id, order.id, payment.gateway, command.amount, now)));
+  }
+  return payment.refund_held + charged_back > payment.captured;
+}
+
+}  // namespace huiyin::aftersales

@@ -1,0 +1,25 @@
+// Saving a changed RMA with all that hangs on it: units held of the order's lines, expiry alarm,
+// events of its end.
+#pragma once
+
+#include <map>
+
+#include "services/aftersales/usecase/unit.h"
+
+namespace huiyin::aftersales {
+
+// What an RMA was before a change: take it after loading, give it to SaveRma.
+struct RmaChange {
+  explicit RmaChange(const Rma& rma);
+  size_t actions;
+  Outcome outcome;
+  Logistics logistics;
+  std::optional<absl::Time> ship_by;
+  std::map<std::string, int64_t> held;  // by RMA line
+};
+
+// FAILED_PRECONDITION (QUANTITY_EXCEEDS_DELIVERED) when the change needs units that are not there
+// (an appeal, when they went into another RMA meanwhile).
+absl::Status SaveRma(Unit& unit, const TenantId& tenant, Rma& rma, const RmaChange& before);
+
+}  // namespace huiyin::aftersales

@@ -1,0 +1,78 @@
+// Everything that one command or query may touch, inside one transaction (or, for queries, one
+// snapshot).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/functional/function_ref.h"
+#include "libs/core/caller.h"
+#include "libs/core/clock.h"
+#include "libs/core/id.h"
+#include "services/aftersales/domain/policy/policy.h"
+#include "services/aftersales/events/publisher.h"
+#include "services/aftersales/storage/store.h"
+
+namespace huiyin::aftersales {
+
+// Durable alarms, set with the transaction.
+class Schedule {
+ public:
+  virtual ~Schedule() = default;
+  // ExpireRma will be run for the RMA at `when`; replaces an earlier alarm.
+  virtual absl::Status SetRmaExpiry(const TenantId& tenant, const RmaId& rma, absl::Time when) = 0;
+  virtual absl::Status CancelRmaExpiry(const TenantId& tenant, const RmaId& rma) = 0;
+};
+
+// The policies in force. Immutable; thread-safe.
+class PolicyBook {
+ public:
+  // `policies` oldest first, not empty; the last one is in force.
+  explicit PolicyBook(std::vector<std::shared_ptr<const Policy>> policies)
+      : policies_(std::move(policies)) {}
+  const Policy& Current() const { return *policies_.back(); }
+  // The one that made an old verdict; Current() when it is gone.
+  const Policy& Version(std::string_view version) const {
+    for (const auto& policy : policies_) {
+      if (policy->version() == version) return *policy;
+    }
+    return Current();
+  }
+
+ private:
+  std::vector<std::shared_ptr<const Policy>> policies_;
+};
+
+// For queries.
+struct View {
+  Store& store;
+  const Clock& clock;
+  const PolicyBook& policies;
+};
+
+// For commands.
+struct Unit {
+  Store& store;
+  Publisher& events;
+  Schedule& schedule;
+  const Clock& clock;
+  IdGenerator& ids;
+  const PolicyBook& policies;
+
+  operator View() { return {store, clock, policies}; }  // NOLINT(google-explicit-constructor)
+};
+
+// Runs a command's work in a transaction that shares its commit with others: may run more than
+// once, so it only overwrites its captured state. `done` is called exactly once, after the commit,
+// and must not block. Work with the same key runs one after another. Its events carry
+// `traceparent`.
+using SubmitWork = std::function<void(uint64_t key, std::string traceparent,
+                                      absl::AnyInvocable<absl::Status(Unit&)> work,
+                                      absl::AnyInvocable<void(absl::Status)> done)>;
+// Runs a query on a snapshot.
+using RunQuery = std::function<absl::Status(absl::FunctionRef<absl::Status(View&)>)>;
+
+}  // namespace huiyin::aftersales
