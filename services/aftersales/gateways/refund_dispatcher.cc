@@ -15,7 +15,7 @@ struct RefundDispatcher::State : std::enable_shared_from_this<State> {
       : gateway(gateway),
         submit(std::move(submit)),
         timing(timing),
-        in_flight_gauge(metrics.Gauge("huiyin_aftersales_gateway_calls_in_flight",
+        in_flight_gauge(metrics.Gauge("huiyin_aftersales_gateway_calls_pending",
                                       "Refunds at the payment gateway now")),
         unrecorded(metrics.Counter("huiyin_aftersales_gateway_answers_unrecorded_total",
                                    "Gateway answers that could not be stored; asked for again")) {
