@@ -35,6 +35,25 @@ class Refunds : public World {
     return refunds->at(0).id;
   }
 
+  // In a transaction of its own, as another replica would: only the database keeps them apart.
+  absl::StatusOr<std::vector<Refund>> GoodwillAlone(const std::string& order, int64_t minor) {
+    for (;;) {
+      std::vector<Refund> made;
+      const absl::Status status = database().Write([&](db::Transaction& tx) {
+        return InTransaction(tx, [&](Unit& unit) -> absl::Status {
+          HUIYIN_ASSIGN_OR_RETURN(made, RequestRefund(unit, lead_,
+                                                      {.order = OrderId(order),
+                                                       .amount = Money(minor, "CNY"),
+                                                       .reason = "sorry"}));
+          return absl::OkStatus();
+        });
+      });
+      if (absl::IsAborted(status)) continue;  // lost the race for the row: nothing was done
+      if (!status.ok()) return status;
+      return made;
+    }
+  }
+
   obs::Metrics metrics_;
   std::unique_ptr<RefundDispatcher> dispatcher_;
 };
@@ -45,7 +64,7 @@ TEST_P(Refunds, TwoConcurrentSixtiesOnAHundredPayOnlyOne) {
   std::atomic<int> accepted{0};
   std::vector<std::thread> clients;
   for (int i = 0; i < 2; ++i) {
-    clients.emplace_back([&] { accepted += Goodwill(lead_, "o1", 60).ok(); });
+    clients.emplace_back([&] { accepted += GoodwillAlone("o1", 60).ok(); });
   }
   for (std::thread& client : clients) client.join();
   EXPECT_EQ(accepted, 1);
@@ -61,7 +80,7 @@ TEST_P(Refunds, SixtyFourConcurrentRefundsNeverExceedThePaymentAndEveryAnswerIsT
   std::vector<std::thread> clients;
   for (int i = 0; i < 64; ++i) {
     clients.emplace_back([&] {
-      const auto refunds = Goodwill(lead_, "o1", 60);
+      const auto refunds = GoodwillAlone("o1", 60);
       std::lock_guard lock(mutex);
       if (refunds.ok()) {
         promised.push_back(refunds->at(0).id);

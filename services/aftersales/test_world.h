@@ -186,8 +186,10 @@ class World : public testing::DatabaseTest {
     };
   }
   std::unique_ptr<RefundDispatcher> NewDispatcher(obs::Metrics& metrics) {
+    RefundDispatcher::Options options;
+    options.stop_grace = absl::Milliseconds(1);  // a crash does not wait for answers
     return std::make_unique<RefundDispatcher>(gateway_, Query(), Submit(), clock_, metrics,
-                                              RefundDispatcher::Options());
+                                              options);
   }
 
   // One delivered line, one payment of its value.

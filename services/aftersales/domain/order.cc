@@ -178,6 +178,7 @@ void CheckOrder(const Order& order, InputCheck& check) {
                 "must be an ISO 3166-1 alpha-2 code, for example CN");
   check.Require(CurrencyExponent(order.currency).ok(), "order.currency",
                 "must be an ISO 4217 code, for example CNY");
+  check.Require(order.ordered_at > absl::UnixEpoch(), "order.ordered_at", "is mandatory");
   check.Require(order.language.size() <= 35, "order.language", "must be a BCP 47 tag");
   check.Require(IsAmount(order.shipping), "order.shipping_minor", "must be 0 to 10^15");
   check.Require(IsAmount(order.fee), "order.fee_minor", "must be 0 to 10^15");

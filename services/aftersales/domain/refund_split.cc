@@ -176,6 +176,7 @@ absl::StatusOr<std::vector<RefundPart>> SplitUnits(const Order& order,
   std::vector<RefundPart> parts;
   AlreadyRefunded so_far = already;
   std::map<std::string, int64_t> now;
+  bool any_with_shipping = false;
   int64_t value_with_shipping = 0;
   for (const UnitsToRefund& wanted : units) {
     const OrderLine* line = order.Line(wanted.order_line_id);
@@ -186,9 +187,12 @@ absl::StatusOr<std::vector<RefundPart>> SplitUnits(const Order& order,
     for (size_t i = before; i < parts.size(); ++i) so_far.Add(parts[i]);
     so_far.lines[wanted.order_line_id].units += wanted.units;
     now[wanted.order_line_id] += wanted.units;
-    if (wanted.with_shipping && wanted.granted_bp > 0) value_with_shipping += value;
+    if (wanted.with_shipping && wanted.granted_bp > 0) {
+      any_with_shipping = true;
+      value_with_shipping += value;
+    }
   }
-  if (value_with_shipping > 0) {
+  if (any_with_shipping) {  // even for goods worth nothing: the last unit takes what is left
     HUIYIN_ASSIGN_OR_RETURN(const int64_t shipping,
                             ShippingShare(order, already, value_with_shipping, now));
     Push(parts, "", Component::kShipping, shipping);

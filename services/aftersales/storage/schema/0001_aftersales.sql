@@ -229,9 +229,13 @@ CREATE TABLE ledger_entry (
 CREATE INDEX ledger_entry_by_cause ON ledger_entry (tenant, cause_id);
 CREATE INDEX ledger_entry_by_order ON ledger_entry (tenant, order_id);
 -- @sqlite
-CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE ON ledger_entry BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE ON ledger_entry BEGIN
+  SELECT RAISE(ABORT, 'the ledger is append-only');
+END;
 -- @sqlite
-CREATE TRIGGER ledger_entry_no_delete BEFORE DELETE ON ledger_entry BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER ledger_entry_no_delete BEFORE DELETE ON ledger_entry BEGIN
+  SELECT RAISE(ABORT, 'the ledger is append-only');
+END;
 -- @postgres
 CREATE FUNCTION ledger_entry_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the ledger is append-only'; END $$;
 -- @postgres
