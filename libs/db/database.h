@@ -2,9 +2,9 @@
 // is portable text with `?` parameters; what the dialects do not share is hidden here and in
 // migrator.h.
 //
-// Why not SOCI: its plain form prepares each statement anew (a third of our rate on SQLite), its
-// bulk form sends PostgreSQL one row at a time (a third of our pipelined rate), and it has no way
-// to give up on a server that hangs (figures in ARCHITECTURE.md, "Storage").
+// Why not SOCI: its plain form prepares each statement anew (a third of our rate on SQLite), it has
+// no pipelining on PostgreSQL, and its exceptions do not tell a conflict from a broken statement,
+// which group commit must know (figures in ARCHITECTURE.md, "Storage").
 #pragma once
 
 #include <cstdint>

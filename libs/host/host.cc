@@ -277,8 +277,8 @@ int Main(int argc, char** argv, const Program& program) {
     const std::string_view flag = argv[i];
     if (flag == "--help") {
       std::cout << "huiyin-" << program.name << "\n\n"
-                << "       --migrate       bring the database's schema up to date, and end\n"
-                << config::Help(table);
+                << config::Help(table)
+                << "\n  --migrate brings the database's schema up to date, and ends.\n";
       return 0;
     }
     if (flag == "--migrate") {
