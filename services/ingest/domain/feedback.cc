@@ -93,9 +93,9 @@ void CheckContent(InputCheck& check, const Path& path, const Feedback& feedback)
   const Content& content = feedback.content;
   const size_t wanted = ContentOf(feedback.identity.channel);
   if (content.index() == 0) {
-    check.Add(path("content"), wanted == 0
-                                   ? std::string("is mandatory")
-                                   : absl::StrCat("is mandatory: this channel takes ", kNames[wanted]));
+    check.Add(path("content"),
+              wanted == 0 ? std::string("is mandatory")
+                          : absl::StrCat("is mandatory: this channel takes ", kNames[wanted]));
     return;
   }
   check.Require(wanted == 0 || wanted == content.index(), path(kNames[content.index()]),
@@ -135,9 +135,9 @@ void CheckFeedback(InputCheck& check, std::string_view prefix, const Feedback& f
 
 void CheckAttachments(InputCheck& check, std::string_view prefix,
                       const std::vector<Attachment>& attachments) {
-  check.Require(
-      attachments.size() <= kMaxAttachments, prefix,
-      absl::StrCat("has ", attachments.size(), " files; at most ", kMaxAttachments, " are allowed"));
+  check.Require(attachments.size() <= kMaxAttachments, prefix,
+                absl::StrCat("has ", attachments.size(), " files; at most ", kMaxAttachments,
+                             " are allowed"));
   for (size_t i = 0; i < std::min(attachments.size(), kMaxAttachments); ++i) {
     const Attachment& attachment = attachments[i];
     const std::string field = absl::StrCat(std::string(prefix), "[", i, "].file_name");
@@ -187,7 +187,8 @@ void BindToCustomer(InputCheck& check, std::string_view prefix, const Caller& ca
   check.Require(
       feedback.identity.external_user_id.empty() || feedback.identity.external_user_id == self,
       path("external_user_id"), "must be empty or the token's subject");
-  // Ids of one channel are shared by all its customers: one must not find another's message by them.
+  // Ids of one channel are shared by all its customers: one must not find another's message by
+  // them.
   check.Require(feedback.external_id.empty(), path("external_message_id"),
                 "is not for customers; request_id makes repeats safe");
   feedback.customer = CustomerId(self);

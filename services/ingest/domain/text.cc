@@ -52,9 +52,9 @@ void CheckText(InputCheck& check, std::string_view field, std::string_view text,
   if (!check.Require(scan.utf8, field, "is not valid UTF-8")) return;
   check.Require(!scan.control, field, "has control characters");
   if (rule.min > 0) check.Require(!scan.blank, field, "must not be empty");
-  check.Require(scan.characters <= rule.max, field,
-                absl::StrCat("has ", scan.characters, " characters; at most ", rule.max,
-                             " are allowed"));
+  check.Require(
+      scan.characters <= rule.max, field,
+      absl::StrCat("has ", scan.characters, " characters; at most ", rule.max, " are allowed"));
 }
 
 void CheckId(InputCheck& check, std::string_view field, std::string_view id, size_t min,

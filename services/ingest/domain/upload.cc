@@ -23,10 +23,9 @@ void CheckUpload(InputCheck& check, const Upload& upload, int64_t max_bytes) {
 
 bool IsAllowedContent(std::string_view content_type) {
   static constexpr std::string_view kAllowed[] = {
-      "image/jpeg",      "image/png",  "image/gif",   "image/webp",     "image/heic",
-      "image/heif",      "video/mp4",  "video/webm",  "video/quicktime", "video/3gpp",
-      "audio/mpeg",      "audio/mp4",  "audio/x-m4a", "audio/ogg",      "audio/x-wav",
-      "audio/amr",       "application/pdf", "text/plain",
+      "image/jpeg",  "image/png",  "image/gif",       "image/webp", "image/heic",      "image/heif",
+      "video/mp4",   "video/webm", "video/quicktime", "video/3gpp", "audio/mpeg",      "audio/mp4",
+      "audio/x-m4a", "audio/ogg",  "audio/x-wav",     "audio/amr",  "application/pdf", "text/plain",
   };
   return std::find(std::begin(kAllowed), std::end(kAllowed), content_type) != std::end(kAllowed);
 }

@@ -23,7 +23,8 @@ constexpr size_t kHead = 64 << 10;
 
 absl::Status FromErrno(std::string_view what) {
   const int error = errno;
-  const std::string text = absl::StrCat(std::string(what), ": ", std::generic_category().message(error));
+  const std::string text =
+      absl::StrCat(std::string(what), ": ", std::generic_category().message(error));
   if (error == ENOSPC || error == EDQUOT) return absl::ResourceExhaustedError(text);
   if (error == ENOENT) return absl::NotFoundError(text);
   return absl::UnavailableError(text);
@@ -47,7 +48,8 @@ absl::StatusOr<std::string> ReadAt(int fd, int64_t offset, size_t max) {
   std::string bytes(max, '\0');
   size_t got = 0;
   while (got < max) {
-    const ssize_t n = ::pread(fd, bytes.data() + got, max - got, offset + static_cast<int64_t>(got));
+    const ssize_t n =
+        ::pread(fd, bytes.data() + got, max - got, offset + static_cast<int64_t>(got));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return FromErrno("reading evidence");
     if (n == 0) break;
@@ -58,8 +60,10 @@ absl::StatusOr<std::string> ReadAt(int fd, int64_t offset, size_t max) {
 }
 
 absl::StatusOr<std::string> ContentType(std::string_view head) {
-  // A cookie is not thread-safe; loading the database takes milliseconds, finishing an upload is rare.
-  const std::unique_ptr<magic_set, void (*)(magic_t)> cookie(magic_open(MAGIC_MIME_TYPE), magic_close);
+  // A cookie is not thread-safe; loading the database takes milliseconds, finishing an upload is
+  // rare.
+  const std::unique_ptr<magic_set, void (*)(magic_t)> cookie(magic_open(MAGIC_MIME_TYPE),
+                                                             magic_close);
   if (cookie == nullptr || magic_load(cookie.get(), nullptr) != 0) {
     return absl::UnavailableError("the table of content types cannot be read");
   }
@@ -88,9 +92,9 @@ absl::StatusOr<std::unique_ptr<LocalBlobStore>> LocalBlobStore::Open(const std::
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error || ::access(folder.c_str(), W_OK | X_OK) != 0) {
-    return absl::UnavailableError(absl::StrCat("cannot write evidence to ", folder, ": ",
-                                               error ? error.message()
-                                                     : std::generic_category().message(errno)));
+    return absl::UnavailableError(
+        absl::StrCat("cannot write evidence to ", folder, ": ",
+                     error ? error.message() : std::generic_category().message(errno)));
   }
   return std::unique_ptr<LocalBlobStore>(new LocalBlobStore(folder));
 }
@@ -138,7 +142,8 @@ absl::Status LocalBlobStore::Sync(const Upload& upload) {
 absl::StatusOr<BlobFacts> LocalBlobStore::Inspect(const Upload& upload) {
   const File file(PathOf(upload), O_RDONLY);
   if (!file.ok()) return FromErrno("opening evidence");
-  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> digest(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> digest(EVP_MD_CTX_new(),
+                                                                  EVP_MD_CTX_free);
   EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr);
   BlobFacts facts;
   std::string head;

@@ -10,9 +10,10 @@ absl::Status PostgresSearch::Add(db::Session& session, const TenantId& tenant,
   // Tokens hold letters, marks and digits only, so they need no quotes in a tsvector.
   const std::string words = absl::StrCat(TenantToken(tenant), " ", IndexTokens(text));
   return session
-      .Execute("INSERT INTO message_words (ticket_no, number, words) "
-               "VALUES (?, ?, CAST(? AS tsvector))",
-               {message.ticket_no, message.message_number, words})
+      .Execute(
+          "INSERT INTO message_words (ticket_no, number, words) "
+          "VALUES (?, ?, CAST(? AS tsvector))",
+          {message.ticket_no, message.message_number, words})
       .status();
 }
 

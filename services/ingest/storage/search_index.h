@@ -1,11 +1,12 @@
-// Full-text search over messages. What is compared are our own tokens (domain/tokens.h), so both databases
-// find the same.
+// Full-text search over messages. What is compared are our own tokens (domain/tokens.h), so both
+// databases find the same.
 //
 // PostgreSQL: tsvector with a GIN index, written in the transaction of the message.
-// SQLite: an FTS5 table in a file of its own ("<database>-search"), which a catch-up indexer fills from the
-// committed messages in large batches (an insert in every small commit costs three times as much and would
-// keep the one writer from its work). The file holds how far it has got, in the same transaction as the
-// words, so it may be deleted or lag behind at any time and is made good by itself.
+// SQLite: an FTS5 table in a file of its own ("<database>-search"), which a catch-up indexer fills
+// from the committed messages in large batches (an insert in every small commit costs three times
+// as much and would keep the one writer from its work). The file holds how far it has got, in the
+// same transaction as the words, so it may be deleted or lag behind at any time and is made good by
+// itself.
 #pragma once
 
 #include <memory>
@@ -34,7 +35,8 @@ class SearchIndex {
   virtual absl::StatusOr<std::vector<SearchHit>> Find(db::Session& session, const TenantId& tenant,
                                                       std::span<const QueryToken> tokens,
                                                       const SearchHit& before, int limit) = 0;
-  // Waits until every message committed before the call can be found. DEADLINE_EXCEEDED after `timeout`.
+  // Waits until every message committed before the call can be found. DEADLINE_EXCEEDED after
+  // `timeout`.
   virtual absl::Status CatchUp(absl::Duration timeout) = 0;
 
   virtual void Start() {}

@@ -12,8 +12,8 @@
 
 namespace huiyin::ingest {
 
-// The text depends only on which fields are set and on list lengths; values travel as parameters. Refers to
-// the tenant and filter it is given, which must live as long.
+// The text depends only on which fields are set and on list lengths; values travel as parameters.
+// Refers to the tenant and filter it is given, which must live as long.
 class Conditions {
  public:
   Conditions(const TenantId& tenant, const TicketFilter& filter) {

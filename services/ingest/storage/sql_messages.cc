@@ -14,9 +14,9 @@ namespace {
 constexpr int64_t kForm = 1, kCall = 2, kAttachments = 4;
 
 // In the order that ReadMessage reads.
-#define SELECT_MESSAGE                                                                          \
-  "SELECT m.seq, m.ticket_no, m.number, m.author, m.author_id, m.is_public, m.channel, "        \
-  "m.external_user_id, m.external_id, m.body, m.language, m.rating, m.answers, m.parts, "       \
+#define SELECT_MESSAGE                                                                    \
+  "SELECT m.seq, m.ticket_no, m.number, m.author, m.author_id, m.is_public, m.channel, "  \
+  "m.external_user_id, m.external_id, m.body, m.language, m.rating, m.answers, m.parts, " \
   "m.sent_at, m.created_at, t.id FROM message m JOIN ticket t ON t.no = m.ticket_no "
 
 Message ReadMessage(const db::Row& row) {
@@ -45,24 +45,25 @@ int64_t PartsOf(const Message& message) {
 }
 
 absl::Status LoadForm(db::Session& session, Message& message) {
-  return session.Query("SELECT customer_name, order_number, type_tags FROM message_form WHERE seq = ?",
-                       {message.sequence}, [&](const db::Row& row) {
-                         FormFields& form = message.form.emplace();
-                         form.customer_name = row.Str(0);
-                         form.order_number = row.Str(1);
-                         const std::string tags = row.Str(2);
-                         for (absl::string_view tag : absl::StrSplit(tags, '\n', absl::SkipEmpty())) {
-                           form.type_tags.emplace_back(tag);
-                         }
-                       });
+  return session.Query(
+      "SELECT customer_name, order_number, type_tags FROM message_form WHERE seq = ?",
+      {message.sequence}, [&](const db::Row& row) {
+        FormFields& form = message.form.emplace();
+        form.customer_name = row.Str(0);
+        form.order_number = row.Str(1);
+        const std::string tags = row.Str(2);
+        for (absl::string_view tag : absl::StrSplit(tags, '\n', absl::SkipEmpty())) {
+          form.type_tags.emplace_back(tag);
+        }
+      });
 }
 
 absl::Status LoadCall(db::Session& session, Message& message) {
-  return session.Query("SELECT caller, recording_url, duration FROM message_call WHERE seq = ?",
-                       {message.sequence}, [&](const db::Row& row) {
-                         message.call = CallData{row.Str(0), row.Str(1),
-                                                 absl::Microseconds(row.Int(2))};
-                       });
+  return session.Query(
+      "SELECT caller, recording_url, duration FROM message_call WHERE seq = ?", {message.sequence},
+      [&](const db::Row& row) {
+        message.call = CallData{row.Str(0), row.Str(1), absl::Microseconds(row.Int(2))};
+      });
 }
 
 absl::Status LoadAttachments(db::Session& session, Message& message) {
@@ -70,8 +71,7 @@ absl::Status LoadAttachments(db::Session& session, Message& message) {
       "SELECT upload_id, file_name, content_type, size FROM message_attachment "
       "WHERE seq = ? ORDER BY position",
       {message.sequence}, [&](const db::Row& row) {
-        message.attachments.push_back(
-            {UploadId(row.Text(0)), row.Str(1), row.Str(2), row.Int(3)});
+        message.attachments.push_back({UploadId(row.Text(0)), row.Str(1), row.Str(2), row.Int(3)});
       });
 }
 
@@ -113,10 +113,10 @@ absl::Status SqlStore::InsertParts(const Message& message) {
     const std::string tags = absl::StrJoin(message.form->type_tags, "\n");
     HUIYIN_RETURN_IF_ERROR(
         session_
-            .Execute("INSERT INTO message_form (seq, customer_name, order_number, type_tags) "
-                     "VALUES (?, ?, ?, ?)",
-                     {message.sequence, message.form->customer_name, message.form->order_number,
-                      tags})
+            .Execute(
+                "INSERT INTO message_form (seq, customer_name, order_number, type_tags) "
+                "VALUES (?, ?, ?, ?)",
+                {message.sequence, message.form->customer_name, message.form->order_number, tags})
             .status());
   }
   if (message.call.has_value()) {
@@ -180,9 +180,8 @@ absl::StatusOr<std::vector<Message>> SqlStore::ListMessages(std::span<const int6
     const db::Value args[] = {no, after, limit};
     HUIYIN_ASSIGN_OR_RETURN(
         std::vector<Message> messages,
-        QueryMessages(SELECT_MESSAGE
-                      "WHERE m.ticket_no = ? AND m.seq > ? ORDER BY m.number LIMIT ?",
-                      args));
+        QueryMessages(
+            SELECT_MESSAGE "WHERE m.ticket_no = ? AND m.seq > ? ORDER BY m.number LIMIT ?", args));
     std::move(messages.begin(), messages.end(), std::back_inserter(all));
   }
   std::sort(all.begin(), all.end(),
@@ -197,9 +196,8 @@ absl::StatusOr<std::optional<Message>> SqlStore::LastCustomerMessage(
   for (const int64_t no : ticket_nos) {
     const db::Value args[] = {no, Author::kCustomer};
     HUIYIN_ASSIGN_OR_RETURN(std::vector<Message> messages,
-                            QueryMessages(SELECT_MESSAGE
-                                          "WHERE m.ticket_no = ? AND m.author = ? "
-                                          "ORDER BY m.number DESC LIMIT 1",
+                            QueryMessages(SELECT_MESSAGE "WHERE m.ticket_no = ? AND m.author = ? "
+                                                         "ORDER BY m.number DESC LIMIT 1",
                                           args));
     if (messages.empty()) continue;
     if (!last.has_value() || last->sequence < messages.front().sequence) {
@@ -211,9 +209,10 @@ absl::StatusOr<std::optional<Message>> SqlStore::LastCustomerMessage(
 
 absl::Status SqlStore::InsertStateChange(const StateChange& change) {
   return session_
-      .Execute("INSERT INTO state_change (ticket_no, from_state, to_state, actor, at) "
-               "VALUES (?, ?, ?, ?, ?)",
-               {change.ticket_no, change.from, change.to, change.actor, change.at})
+      .Execute(
+          "INSERT INTO state_change (ticket_no, from_state, to_state, actor, at) "
+          "VALUES (?, ?, ?, ?, ?)",
+          {change.ticket_no, change.from, change.to, change.actor, change.at})
       .status();
 }
 
@@ -222,8 +221,7 @@ absl::StatusOr<std::vector<Message>> SqlStore::TimelineMessages(const TenantId& 
                                                                 const TimelinePosition& before,
                                                                 int limit) {
   // At the same time, changes of state come first: all messages of that time are still to come.
-  const int64_t below =
-      before.is_change ? std::numeric_limits<int64_t>::max() : before.sequence;
+  const int64_t below = before.is_change ? std::numeric_limits<int64_t>::max() : before.sequence;
   const db::Value args[] = {tenant.value(), customer.value(), before.time, below, limit};
   return QueryMessages(SELECT_MESSAGE
                        "WHERE t.tenant = ? AND t.customer_id = ? AND t.customer_id <> '' "

@@ -7,7 +7,8 @@
 
 namespace huiyin::ingest {
 
-// Kinds of the timers that SetDeadline and InsertUpload set; key = ticket or upload id, payload = tenant.
+// Kinds of the timers that SetDeadline and InsertUpload set; key = ticket or upload id, payload =
+// tenant.
 inline constexpr char kSnoozeTimer[] = "ticket_snooze_end";
 inline constexpr char kCloseTimer[] = "ticket_close";
 inline constexpr char kUploadTimer[] = "upload_expiry";

@@ -12,13 +12,13 @@ namespace huiyin::ingest {
 namespace {
 
 // In the order that ReadTicket reads.
-#define TICKET_COLUMNS                                                                             \
-  "t.no, t.tenant, t.id, t.state, t.state_before_merge, t.channel, t.external_user_id, "           \
-  "t.customer_id, t.subject, t.order_id, t.product_id, t.assignee, t.decision_id, "                \
-  "t.decision_sequence, t.category, t.second_category, t.sentiment, t.urgency, t.priority, "       \
-  "t.language, t.queue, t.needs_review, t.rating, t.message_count, t.reopened_count, "             \
-  "t.merged_into, t.follows, t.created_at, t.updated_at, t.last_activity_at, "                     \
-  "t.first_response_at, t.last_customer_message_at, t.last_agent_message_at, t.waiting_since, "    \
+#define TICKET_COLUMNS                                                                          \
+  "t.no, t.tenant, t.id, t.state, t.state_before_merge, t.channel, t.external_user_id, "        \
+  "t.customer_id, t.subject, t.order_id, t.product_id, t.assignee, t.decision_id, "             \
+  "t.decision_sequence, t.category, t.second_category, t.sentiment, t.urgency, t.priority, "    \
+  "t.language, t.queue, t.needs_review, t.rating, t.message_count, t.reopened_count, "          \
+  "t.merged_into, t.follows, t.created_at, t.updated_at, t.last_activity_at, "                  \
+  "t.first_response_at, t.last_customer_message_at, t.last_agent_message_at, t.waiting_since, " \
   "t.resolved_at, t.closed_at, t.snoozed_until, t.revision"
 #define SELECT_TICKET "SELECT " TICKET_COLUMNS " FROM ticket t "
 
@@ -84,34 +84,36 @@ Ticket ReadTicket(const db::Row& row) {
 // What messages alone change; no index but that of changes holds any of it.
 absl::Status UpdateActivity(db::Session& session, const Ticket& t) {
   return session
-      .Execute("UPDATE ticket SET message_count = ?, updated_at = ?, last_activity_at = ?, "
-               "first_response_at = ?, last_customer_message_at = ?, last_agent_message_at = ?, "
-               "waiting_since = ?, revision = ? WHERE no = ?",
-               {t.message_count, t.updated_at, t.last_activity_at, t.first_response_at,
-                t.last_customer_message_at, t.last_agent_message_at, t.waiting_since, t.revision,
-                t.no})
+      .Execute(
+          "UPDATE ticket SET message_count = ?, updated_at = ?, last_activity_at = ?, "
+          "first_response_at = ?, last_customer_message_at = ?, last_agent_message_at = ?, "
+          "waiting_since = ?, revision = ? WHERE no = ?",
+          {t.message_count, t.updated_at, t.last_activity_at, t.first_response_at,
+           t.last_customer_message_at, t.last_agent_message_at, t.waiting_since, t.revision, t.no})
       .status();
 }
 
 absl::Status UpdateTriage(db::Session& session, const Ticket& t) {
   const Triage& d = t.triage;
   return session
-      .Execute("UPDATE ticket SET decision_id = ?, decision_sequence = ?, category = ?, "
-               "second_category = ?, sentiment = ?, urgency = ?, priority = ?, language = ?, "
-               "queue = ?, needs_review = ?, updated_at = ?, revision = ? WHERE no = ?",
-               {d.decision_id, d.sequence, d.category, d.second_category, d.sentiment, d.urgency,
-                d.priority, d.language, d.queue, d.needs_review, t.updated_at, t.revision, t.no})
+      .Execute(
+          "UPDATE ticket SET decision_id = ?, decision_sequence = ?, category = ?, "
+          "second_category = ?, sentiment = ?, urgency = ?, priority = ?, language = ?, "
+          "queue = ?, needs_review = ?, updated_at = ?, revision = ? WHERE no = ?",
+          {d.decision_id, d.sequence, d.category, d.second_category, d.sentiment, d.urgency,
+           d.priority, d.language, d.queue, d.needs_review, t.updated_at, t.revision, t.no})
       .status();
 }
 
 absl::Status UpdateFacts(db::Session& session, const Ticket& t) {
   return session
-      .Execute("UPDATE ticket SET state = ?, state_before_merge = ?, customer_id = ?, "
-               "subject = ?, order_id = ?, product_id = ?, assignee = ?, reopened_count = ?, "
-               "merged_into = ?, resolved_at = ?, closed_at = ?, snoozed_until = ? WHERE no = ?",
-               {t.state, t.state_before_merge, t.customer.value(), t.subject, t.order.value(),
-                t.product.value(), t.assignee, t.reopened_count, t.merged_into.value(),
-                t.resolved_at, t.closed_at, t.snoozed_until, t.no})
+      .Execute(
+          "UPDATE ticket SET state = ?, state_before_merge = ?, customer_id = ?, "
+          "subject = ?, order_id = ?, product_id = ?, assignee = ?, reopened_count = ?, "
+          "merged_into = ?, resolved_at = ?, closed_at = ?, snoozed_until = ? WHERE no = ?",
+          {t.state, t.state_before_merge, t.customer.value(), t.subject, t.order.value(),
+           t.product.value(), t.assignee, t.reopened_count, t.merged_into.value(), t.resolved_at,
+           t.closed_at, t.snoozed_until, t.no})
       .status();
 }
 
@@ -138,8 +140,8 @@ db::Transaction& SqlStore::tx() {
 
 absl::StatusOr<std::vector<Ticket>> SqlStore::QueryTickets(std::string_view sql, db::Values args) {
   std::vector<Ticket> tickets;
-  HUIYIN_RETURN_IF_ERROR(session_.Query(
-      sql, args, [&](const db::Row& row) { tickets.push_back(ReadTicket(row)); }));
+  HUIYIN_RETURN_IF_ERROR(
+      session_.Query(sql, args, [&](const db::Row& row) { tickets.push_back(ReadTicket(row)); }));
   return tickets;
 }
 
@@ -241,8 +243,8 @@ absl::StatusOr<std::vector<Ticket>> SqlStore::ListTickets(const TenantId& tenant
                                                           int64_t before_no, int limit) {
   Conditions where(tenant, filter);
   where.Add("t.no < ?", before_no);
-  return QueryTickets(
-      absl::StrCat(SELECT_TICKET, where.sql(), " ORDER BY t.no DESC LIMIT ", limit), where.args());
+  return QueryTickets(absl::StrCat(SELECT_TICKET, where.sql(), " ORDER BY t.no DESC LIMIT ", limit),
+                      where.args());
 }
 
 absl::StatusOr<std::vector<Ticket>> SqlStore::FilterTickets(const TenantId& tenant,
@@ -292,10 +294,11 @@ absl::Status SqlStore::InsertIdentity(const TenantId& tenant, const Identity& id
 absl::Status SqlStore::UpdateIdentity(const TenantId& tenant, const Identity& identity,
                                       const IdentityRecord& record) {
   return session_
-      .Execute("UPDATE identity SET customer_id = ?, current_ticket_no = ? "
-               "WHERE tenant = ? AND channel = ? AND external_user_id = ?",
-               {record.customer.value(), record.current_ticket_no, tenant.value(),
-                identity.channel, identity.external_user_id})
+      .Execute(
+          "UPDATE identity SET customer_id = ?, current_ticket_no = ? "
+          "WHERE tenant = ? AND channel = ? AND external_user_id = ?",
+          {record.customer.value(), record.current_ticket_no, tenant.value(), identity.channel,
+           identity.external_user_id})
       .status();
 }
 

@@ -54,10 +54,11 @@ absl::Status SqlStore::UpdateUpload(const Upload& upload) {
     HUIYIN_RETURN_IF_ERROR(timers::Cancel(tx(), kUploadTimer, upload.id.value()));
   }
   return session_
-      .Execute("UPDATE upload SET finished = ?, received = ?, sha256 = ?, content_type = ?, "
-               "finished_at = ? WHERE tenant = ? AND id = ?",
-               {upload.finished, upload.received, upload.sha256, upload.content_type,
-                upload.finished_at, upload.tenant.value(), upload.id.value()})
+      .Execute(
+          "UPDATE upload SET finished = ?, received = ?, sha256 = ?, content_type = ?, "
+          "finished_at = ? WHERE tenant = ? AND id = ?",
+          {upload.finished, upload.received, upload.sha256, upload.content_type, upload.finished_at,
+           upload.tenant.value(), upload.id.value()})
       .status();
 }
 

@@ -12,8 +12,8 @@ namespace huiyin::ingest {
 
 class SqliteSearch final : public SearchIndex {
  public:
-  // `messages`: the main database, which must outlive this. `index`: the file of the words; its tables are
-  // made when they are not there.
+  // `messages`: the main database, which must outlive this. `index`: the file of the words; its
+  // tables are made when they are not there.
   static absl::StatusOr<std::unique_ptr<SqliteSearch>> Create(db::Database& messages,
                                                               std::unique_ptr<db::Database> index);
   ~SqliteSearch() override { Stop(); }

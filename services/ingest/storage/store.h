@@ -1,4 +1,5 @@
-// What use cases need of the database: one unit of work's view of tickets, messages, identities and uploads.
+// What use cases need of the database: one unit of work's view of tickets, messages, identities and
+// uploads.
 #pragma once
 
 #include <limits>
@@ -15,8 +16,8 @@
 
 namespace huiyin::ingest {
 
-// Where a page of a timeline ends: entries are ordered by time, at one time changes of state after messages,
-// then by sequence; all descending.
+// Where a page of a timeline ends: entries are ordered by time, at one time changes of state after
+// messages, then by sequence; all descending.
 struct TimelinePosition {
   absl::Time time = absl::InfiniteFuture();
   bool is_change = true;
@@ -33,8 +34,8 @@ struct SearchHit {
 enum class Deadline { kSnoozeEnd, kClose };
 
 // Lives within one transaction (or, for reading alone, one snapshot). Not thread-safe. Errors as of
-// db::Session; whoever gets one gives it back, so that the transaction ends. "Find" gives nothing for what is
-// not there; lookups by id are within the tenant.
+// db::Session; whoever gets one gives it back, so that the transaction ends. "Find" gives nothing
+// for what is not there; lookups by id are within the tenant.
 class Store {
  public:
   virtual ~Store() = default;

@@ -1,5 +1,6 @@
-// Every indexed message also holds a token of its tenant, so that a search never reads through the hits of
-// others. Tickets are looked up within the tenant afterwards, so a clash of hashes harms nobody.
+// Every indexed message also holds a token of its tenant, so that a search never reads through the
+// hits of others. Tickets are looked up within the tenant afterwards, so a clash of hashes harms
+// nobody.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,125 @@
+// Full-text search, on both databases.
+#include "services/ingest/storage/testing/store_fixture.h"
+
+namespace huiyin::ingest {
+namespace {
+
+using huiyin::testing::IsOk;
+using huiyin::testing::StatusIs;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class SearchTest : public StoreTest {
+ protected:
+  std::vector<std::string> Find(const std::string& query, const Caller& caller = As(Role::kAgent),
+                                const TicketFilter& filter = {}) {
+    EXPECT_OK(search_->CatchUp(absl::Seconds(30)));
+    std::vector<std::string> found;
+    EXPECT_OK(Read([&](Unit& unit) -> absl::Status {
+      HUIYIN_ASSIGN_OR_RETURN(const auto page,
+                              SearchTickets(unit, caller, query, filter, std::nullopt, 100));
+      for (const Match& match : page.items) found.push_back(match.message.body);
+      return absl::OkStatus();
+    }));
+    return found;
+  }
+};
+HUIYIN_ON_ALL_DATABASES(SearchTest);
+
+TEST_P(SearchTest, FindsTwoCharacterChineseWords) {
+  Chat("u1", "你好，我要退款，快点");
+  Chat("u2", "我要退货，款式不错");
+  EXPECT_THAT(Find("退款"), ElementsAre("你好，我要退款，快点"));
+  EXPECT_THAT(Find("我要"), SizeIs(2));
+  EXPECT_THAT(Find("款"), SizeIs(2));
+  EXPECT_THAT(Find("发票"), IsEmpty());
+}
+
+TEST_P(SearchTest, FindsWordsWithoutRegardToCaseAndWidth) {
+  Chat("u1", "Where is my REFUND for ＨＹ１００３８６?");
+  EXPECT_THAT(Find("refund hy100386"), SizeIs(1));
+  EXPECT_THAT(Find("refund invoice"), IsEmpty());
+}
+
+TEST_P(SearchTest, GivesEachTicketOnceWithItsNewestMatch) {
+  Chat("u1", "refund one");
+  Chat("u1", "refund two");
+  Chat("u1", "thanks");
+  Chat("u2", "refund three");
+  EXPECT_THAT(Find("refund"), ElementsAre("refund three", "refund two"));
+}
+
+TEST_P(SearchTest, PagesWithoutRepeatsOrGaps) {
+  for (int i = 0; i < 7; ++i) {
+    Chat("u" + std::to_string(i), "refund " + std::to_string(i));
+    Chat("u" + std::to_string(i), "refund again " + std::to_string(i));
+  }
+  ASSERT_OK(search_->CatchUp(absl::Seconds(30)));
+  std::vector<std::string> found;
+  std::optional<int64_t> from;
+  do {
+    ASSERT_OK(Read([&](Unit& unit) -> absl::Status {
+      HUIYIN_ASSIGN_OR_RETURN(const auto page,
+                              SearchTickets(unit, As(Role::kAgent), "refund", {}, from, 3));
+      for (const Match& match : page.items) found.push_back(match.message.body);
+      from = page.next;
+      return absl::OkStatus();
+    }));
+  } while (from.has_value());
+  EXPECT_THAT(found,
+              ElementsAre("refund again 6", "refund again 5", "refund again 4", "refund again 3",
+                          "refund again 2", "refund again 1", "refund again 0"));
+}
+
+TEST_P(SearchTest, KeepsTenantsApart) {
+  ASSERT_OK(TakeIn({.identity = {Channel::kChat, "u"}, .content = std::string("refund")}, "other"));
+  EXPECT_THAT(Find("refund"), IsEmpty());
+  EXPECT_THAT(Find("refund", As(Role::kAgent, "x", "other")), SizeIs(1));
+}
+
+TEST_P(SearchTest, ShowsCustomersOwnPublicMessagesOnly) {
+  const auto mine = TakeIn({.identity = {Channel::kChat, "u1"},
+                            .customer = CustomerId("C1"),
+                            .content = std::string("refund mine")});
+  ASSERT_OK(mine);
+  ASSERT_OK(TakeIn({.identity = {Channel::kChat, "u2"},
+                    .customer = CustomerId("C2"),
+                    .content = std::string("refund theirs")}));
+  ASSERT_OK(Append({.ticket = mine->ticket.id,
+                    .author = Author::kAgent,
+                    .author_id = "ann",
+                    .internal = true,
+                    .body = "refund fraudster"}));
+  EXPECT_THAT(Find("refund", As(Role::kCustomer, "C1")), ElementsAre("refund mine"));
+  EXPECT_THAT(Find("fraudster", As(Role::kCustomer, "C1")), IsEmpty());
+  EXPECT_THAT(Find("fraudster"), SizeIs(1));
+}
+
+TEST_P(SearchTest, CombinesWithAFilter) {
+  Chat("u1", "refund");
+  const Intaken second = Chat("u2", "refund please");
+  ASSERT_OK(Act(second.ticket.id, Action::kResolve));
+  EXPECT_THAT(Find("refund", As(Role::kAgent), {.states = {State::kResolved}}),
+              ElementsAre("refund please"));
+}
+
+TEST_P(SearchTest, RefusesAQueryWithoutWords) {
+  EXPECT_THAT(Read([&](Unit& unit) {
+                return SearchTickets(unit, As(Role::kAgent), "!?", {}, std::nullopt, 10).status();
+              }),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_P(SearchTest, FindsWhatWasStoredBeforeTheIndexStarted) {
+  search_->Stop();
+  Chat("u1", "refund early");
+  auto search = OpenSearchIndex(database(), temp().dsn());
+  ASSERT_OK(search);
+  search_ = *std::move(search);
+  search_->Start();
+  EXPECT_THAT(Find("early"), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace huiyin::ingest
