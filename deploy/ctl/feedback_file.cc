@@ -45,7 +45,7 @@ absl::Status FeedbackFile::Parse(std::string_view line, pb::Feedback& feedback) 
     }
     return absl::OkStatus();
   }
-  size_t begin = 0;
+  size_t begin = options_.text_column == 0 ? line.rfind('\t') + 1 : 0;  // npos + 1 is 0
   for (int column = 1; column < options_.text_column; ++column) {
     const size_t tab = line.find('\t', begin);
     if (tab == std::string_view::npos) {

@@ -18,7 +18,7 @@ enum class FileFormat { kTsv, kJsonl };
 
 struct FileOptions {
   FileFormat format = FileFormat::kTsv;
-  int text_column = 1;  // TSV: which column holds the text, from 1
+  int text_column = 0;  // TSV: which column holds the text, from 1; 0: the last
   int channel = 0;      // huiyin.common.v1.Channel of lines that name none
 };
 

@@ -31,6 +31,16 @@ TEST(FeedbackFileTest, ReadsAColumnAndSkipsBlankLines) {
   EXPECT_THAT(file.Next(feedback), IsOkAndHolds(false));
 }
 
+TEST(FeedbackFileTest, TakesTheLastColumnUnlessToldOtherwise) {
+  std::istringstream in("a\tb\tlast\nalone\n");
+  FeedbackFile file(in, {FileFormat::kTsv, 0, common::CHANNEL_CHAT});
+  pb::Feedback feedback;
+  ASSERT_THAT(file.Next(feedback), IsOkAndHolds(true));
+  EXPECT_EQ(feedback.text(), "last");
+  ASSERT_THAT(file.Next(feedback), IsOkAndHolds(true));
+  EXPECT_EQ(feedback.text(), "alone");
+}
+
 TEST(FeedbackFileTest, GivesEqualLinesDifferentIdsAndTheSameIdsEveryTime) {
   const std::string text = "x\tsame\nx\tsame\n";
   std::string ids[2];

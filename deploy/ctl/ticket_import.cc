@@ -39,7 +39,7 @@ constexpr absl::Duration kStreamLife = absl::Hours(24);
 
 struct Import {
   std::string file, format = "tsv";
-  int text_column = 1;
+  int text_column = 0;
   common::Channel channel = common::CHANNEL_API;
 };
 
@@ -47,7 +47,8 @@ void Declare(CLI::App& app, Import& a) {
   app.add_option("-f,--file", a.file, "File to read; \"-\" reads standard input")->required();
   app.add_option("--format", a.format, "tsv (default), or jsonl: a Feedback in JSON per line")
       ->check(CLI::IsMember({"tsv", "jsonl"}));
-  app.add_option("--text-column", a.text_column, "TSV: column that holds the text (default 1)")
+  app.add_option("--text-column", a.text_column,
+                 "TSV: column that holds the text, from 1 (default: the last)")
       ->check(CLI::Range(1, 1000));
   EnumOption(app, "--channel", a.channel, "Channel of lines that name none (default api)");
   app.footer(

@@ -70,7 +70,7 @@ absl::Status Show(Ctl& ctl, const absl::StatusOr<pb::Decision>& decision) {
 
 struct Classify {
   std::string text, input, format = "tsv", model;
-  int text_column = 1;
+  int text_column = 0;
   bool local = false;
 };
 
@@ -82,7 +82,8 @@ void Declare(CLI::App& app, Classify& a) {
   file_option(app.add_option("--input", a.input, "File to classify, line by line"));
   file_option(app.add_option("--format", a.format, "tsv (default), or jsonl with key \"text\"")
                   ->check(CLI::IsMember({"tsv", "jsonl"})));
-  file_option(app.add_option("--text-column", a.text_column, "TSV: column of the text (default 1)")
+  file_option(app.add_option("--text-column", a.text_column,
+                             "TSV: column of the text, from 1 (default: the last)")
                   ->check(CLI::Range(1, 1000)));
   file_option(app.add_option("--model", a.model, "Model file (default: the one of this checkout)"));
   app.footer(
