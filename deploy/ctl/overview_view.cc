@@ -76,8 +76,13 @@ void PrintTickets(std::ostream& out, const Style& style, const pb::TicketFigures
   out << "  " << terminal::Grouped(tickets.created()) << " created, "
       << terminal::Grouped(tickets.decided()) << " decided, "
       << terminal::Grouped(tickets.resolved()) << " resolutions, "
-      << terminal::Grouped(tickets.reopened()) << " reopenings, about "
-      << terminal::Grouped(tickets.distinct_customers()) << " customers\n\n";
+      << terminal::Grouped(tickets.reopened()) << " reopenings";
+  if (tickets.distinct_customers() > 0) {
+    out << ", about " << terminal::Grouped(tickets.distinct_customers()) << " known customers";
+  }
+  out << '\n';
+  if (tickets.created() == 0) return;
+  out << '\n';
   PrintBars(out, style, "category", tickets.by_category());
   out << '\n';
   PrintBars(out, style, "priority", tickets.by_priority());
@@ -91,6 +96,10 @@ void PrintTickets(std::ostream& out, const Style& style, const pb::TicketFigures
 
 void PrintReturns(std::ostream& out, const Style& style, const pb::ReturnFigures& returns) {
   Heading(out, style, "Returns and refunds");
+  if (returns.submitted() + returns.refunds_size() == 0) {
+    out << "  None.\n";
+    return;
+  }
   out << "  " << returns.submitted() << " returns filed, " << returns.approved() << " approved, "
       << returns.rejected() << " rejected, " << returns.completed() << " completed\n"
       << "  kinds:   " << InOneLine(returns.by_kind(), "unknown") << '\n'

@@ -59,16 +59,22 @@ absl::Status Run(Ctl& ctl, const Watch& a) {
   const absl::Time end = ctl.clock.Now() + absl::Seconds(a.seconds);
   absl::Time last_word = absl::InfinitePast();
   int seen = 0;
-  bool enough = false;
+  bool enough = false, greeted = false;
   while (!enough) {
     const absl::Status status =
         client::Stream(ctl.connection(), &pb::TicketService::Stub::WatchTickets, request,
                        end - ctl.clock.Now(), [&](const pb::WatchTicketsResponse& answer) {
                          last_word = ctl.clock.Now();
                          request.set_resume_token(answer.resume_token());
-                         if (!answer.has_ticket()) return true;
-                         if (!ctl.PrintedAsJson(answer, true)) PrintLine(ctl, answer.ticket());
+                         if (!greeted && !ctl.json)
+                           ctl.err << "Watching; Ctrl-C ends it." << std::endl;
+                         greeted = true;
+                         // Signs of life carry a resume token, so programs get them too.
+                         if (!ctl.PrintedAsJson(answer, true) && answer.has_ticket()) {
+                           PrintLine(ctl, answer.ticket());
+                         }
                          ctl.out.flush();
+                         if (!answer.has_ticket()) return true;
                          enough = a.limit > 0 && ++seen >= a.limit;
                          return !enough;
                        });
