@@ -1,0 +1,163 @@
+// The whole service in one process, on both databases: events in, answers out.
+#include "services/analytics/app.h"
+
+#include <gmock/gmock.h>
+
+#include "huiyin/analytics/v1/analytics_service.grpc.pb.h"
+#include "huiyin/event/v1/ticket_events.pb.h"
+#include "huiyin/event/v1/triage_events.pb.h"
+#include "libs/rpc/proto_time.h"
+#include "libs/rpc/status.h"
+#include "libs/testing/host/test_host.h"
+#include "libs/testing/status.h"
+
+namespace huiyin::analytics {
+namespace {
+
+namespace ev = huiyin::event::v1;
+namespace pb = huiyin::analytics::v1;
+using testing::HasReason;
+using ::testing::HasSubstr;
+using testing::StatusIs;
+
+class AnalyticsAppTest : public ::testing::TestWithParam<db::Dialect> {
+ protected:
+  AnalyticsAppTest()
+      : host_(Program(), GetParam(), {{"analytics.roll_every", "5ms"}}),
+        stub_(pb::AnalyticsService::NewStub(host_.channel())) {
+    host_.StartBackground();
+  }
+
+  template <class Request, class Answer>
+  absl::StatusOr<Answer> Call(grpc::Status (pb::AnalyticsService::Stub::*method)(
+                                  grpc::ClientContext*, const Request&, Answer*),
+                              const Request& request, std::vector<std::string> roles = {"agent"}) {
+    grpc::ClientContext context;
+    host_.Prepare(context, std::move(roles));
+    Answer answer;
+    const grpc::Status status = ((*stub_).*method)(&context, request, &answer);
+    if (!status.ok()) return rpc::FromGrpc(status);
+    return answer;
+  }
+  void CreateTicket(const std::string& id) {
+    ev::TicketCreated created;
+    created.set_ticket_id(id);
+    created.set_channel(huiyin::common::v1::CHANNEL_EMAIL);
+    created.set_customer_id("c-" + id);
+    ASSERT_OK(host_.Deliver("analytics", "ticket", id, created, host_.clock().Now()));
+    ev::TicketTriaged triaged;
+    triaged.set_ticket_id(id);
+    triaged.set_language("en");
+    triaged.set_category(huiyin::common::v1::CATEGORY_INVOICE);
+    ASSERT_OK(host_.Deliver("analytics", "decision", id, triaged,
+                            host_.clock().Now() + absl::Seconds(1)));
+  }
+  pb::Progress Progress() {
+    pb::GetProgressRequest request;
+    request.set_parent("tenants/t1");
+    const auto progress = Call(&pb::AnalyticsService::Stub::GetProgress, request);
+    EXPECT_OK(progress);
+    return progress.value_or(pb::Progress());
+  }
+  void WaitUntilCounted(uint64_t events) {
+    ASSERT_TRUE(testing::WaitUntil([&] { return Progress().counted() >= events; }));
+  }
+
+  testing::TestHost host_;
+  std::unique_ptr<pb::AnalyticsService::Stub> stub_;
+};
+HUIYIN_ON_ALL_DATABASES(AnalyticsAppTest);
+
+TEST_P(AnalyticsAppTest, EventsBecomeFigures) {
+  for (int i = 0; i < 3; ++i) CreateTicket("ticket-" + std::to_string(i));
+  WaitUntilCounted(6);
+  pb::GetOverviewRequest request;
+  request.set_parent("tenants/t1");
+  const auto overview = Call(&pb::AnalyticsService::Stub::GetOverview, request);
+  ASSERT_OK(overview);
+  EXPECT_EQ(overview->tickets().created(), 3);
+  EXPECT_EQ(overview->tickets().decided(), 3);
+  EXPECT_EQ(overview->tickets().distinct_customers(), 3);
+  ASSERT_EQ(overview->tickets().by_category_size(), 1);
+  EXPECT_EQ(overview->tickets().by_category(0).value(), "INVOICE");
+  EXPECT_EQ(overview->tickets().by_channel(0).value(), "EMAIL");
+  EXPECT_EQ(overview->position(), 6u);
+  const pb::Progress progress = Progress();
+  EXPECT_EQ(progress.received(), 6u);
+  ASSERT_EQ(progress.events_size(), 2);
+  EXPECT_EQ(progress.events(0).type(), "TicketCreated");
+  EXPECT_EQ(progress.events(0).count(), 3);
+}
+
+TEST_P(AnalyticsAppTest, QueriesAreAnsweredPageByPageAndRefusedClearly) {
+  for (int i = 0; i < 3; ++i) {
+    CreateTicket("ticket-" + std::to_string(i));
+    host_.fake_clock().Advance(absl::Hours(1));
+  }
+  WaitUntilCounted(6);
+  pb::QueryMetricsRequest request;
+  request.set_parent("tenants/t1");
+  request.add_measures("tickets_created");
+  request.add_dimensions("channel");
+  request.set_granularity(pb::GRANULARITY_HOUR);
+  request.set_page_size(2);
+  *request.mutable_period()->mutable_start_time() =
+      rpc::ToProto(host_.clock().Now() - absl::Hours(24));
+  int rows = 0;
+  do {
+    const auto page = Call(&pb::AnalyticsService::Stub::QueryMetrics, request);
+    ASSERT_OK(page);
+    rows += page->rows_size();
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(rows, 3);
+  request.add_measures("nonsense");
+  const auto refused = Call(&pb::AnalyticsService::Stub::QueryMetrics, request);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kInvalidArgument));
+  ASSERT_FALSE(Violations(refused.status()).empty());
+  EXPECT_THAT(Violations(refused.status())[0].description, HasSubstr("tickets_resolved"));
+}
+
+TEST_P(AnalyticsAppTest, RebuildStreamsProgressAndIsForOperators) {
+  for (int i = 0; i < 4; ++i) CreateTicket("ticket-" + std::to_string(i));
+  WaitUntilCounted(8);
+  const auto rebuild = [&](const std::string& role, pb::RebuildResponse& last) {
+    grpc::ClientContext context;
+    host_.Prepare(context, {role});
+    const auto reader = stub_->Rebuild(&context, {});
+    for (pb::RebuildResponse answer; reader->Read(&answer);) last = answer;
+    return rpc::FromGrpc(reader->Finish());
+  };
+  pb::RebuildResponse last;
+  EXPECT_THAT(rebuild("agent", last), StatusIs(absl::StatusCode::kPermissionDenied));
+  ASSERT_OK(rebuild("operator", last));
+  EXPECT_TRUE(last.done());
+  EXPECT_TRUE(last.identical());
+  EXPECT_EQ(last.counted(), 8u);
+  CreateTicket("one-more");
+  WaitUntilCounted(10);
+}
+
+TEST_P(AnalyticsAppTest, UnknownAlertsAndProductsAndForeignNames) {
+  pb::UpdateAlertRequest update;
+  update.set_name("tenants/t1/alerts/018f3c5e-7b1a-7000-8000-0123456789ab");
+  update.set_state(pb::Alert::STATE_ACKNOWLEDGED);
+  EXPECT_THAT(Call(&pb::AnalyticsService::Stub::UpdateAlert, update), HasReason("ALERT_NOT_FOUND"));
+  update.set_name("tenants/t2/alerts/018f3c5e-7b1a-7000-8000-0123456789ab");
+  EXPECT_THAT(Call(&pb::AnalyticsService::Stub::UpdateAlert, update), HasReason("ALERT_NOT_FOUND"));
+  update.set_name("alerts/1");
+  EXPECT_THAT(Call(&pb::AnalyticsService::Stub::UpdateAlert, update),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  pb::GetProductHealthRequest health;
+  health.set_parent("tenants/t1");
+  health.set_product_id("P-UNKNOWN");
+  const auto answer = Call(&pb::AnalyticsService::Stub::GetProductHealth, health);
+  ASSERT_OK(answer);
+  EXPECT_EQ(answer->lots_size(), 0);
+  health.set_product_id("");
+  EXPECT_THAT(Call(&pb::AnalyticsService::Stub::GetProductHealth, health),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+}  // namespace
+}  // namespace huiyin::analytics

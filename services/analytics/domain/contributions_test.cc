@@ -1,0 +1,116 @@
+#include "services/analytics/domain/contributions.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+namespace huiyin::analytics {
+namespace {
+
+const absl::Time kStart = absl::FromUnixSeconds(1767225600);
+
+TicketState Complaint() {
+  TicketState t;
+  t.created_at = kStart;
+  t.customer = "c1";
+  t.product = "P1";
+  t.sku = "S1";
+  t.lot = "L1";
+  t.channel = 2;
+  t.category = 4;
+  t.sentiment = 1;
+  t.decided_at = kStart + absl::Seconds(2);
+  return t;
+}
+
+int Count(const std::vector<Contribution>& list, Cube cube) {
+  return static_cast<int>(std::count_if(list.begin(), list.end(),
+                                        [&](const Contribution& c) { return c.cube == cube; }));
+}
+
+TEST(TicketContributionsTest, CountWhatTheTicketIsNow) {
+  TicketState t = Complaint();
+  t.first_response_at = kStart + absl::Minutes(3);
+  t.resolved_at = {kStart + absl::Hours(1), kStart + absl::Hours(5)};
+  t.reopened_at = {kStart + absl::Hours(2)};
+  const auto list = Contributions(t);
+  EXPECT_EQ(Count(list, Cube::kTickets), 4);    // created, resolved twice, reopened
+  EXPECT_EQ(Count(list, Cube::kDurations), 3);  // decision, first response, resolution
+  EXPECT_EQ(Count(list, Cube::kSignals), 1);
+  EXPECT_EQ(Count(list, Cube::kCustomers), 1);
+}
+
+TEST(TicketContributionsTest, MergedAndUnknownTicketsCountNowhere) {
+  TicketState t = Complaint();
+  t.merged = true;
+  EXPECT_TRUE(Contributions(t).empty());
+  t.merged = false;
+  t.created_at.reset();
+  EXPECT_TRUE(Contributions(t).empty());
+}
+
+TEST(TicketContributionsTest, AReopenedTicketIsNotResolved) {
+  TicketState t = Complaint();
+  t.resolved_at = {kStart + absl::Hours(1)};
+  t.reopened_at = {kStart + absl::Hours(2)};
+  EXPECT_EQ(Count(Contributions(t), Cube::kDurations), 1);  // the decision only
+}
+
+TEST(ComplaintTest, GoodsThatAreWrongAndLowReviewsAreComplaints) {
+  TicketState t = Complaint();
+  EXPECT_TRUE(IsComplaint(t));
+  t.category = 15;  // PRODUCT_QUESTION
+  EXPECT_FALSE(IsComplaint(t));
+  t.channel = 7;
+  t.rating = 2;
+  EXPECT_TRUE(IsComplaint(t));
+  t.rating = 5;
+  EXPECT_FALSE(IsComplaint(t));
+  t.rating = 0;  // a review without stars
+  EXPECT_FALSE(IsComplaint(t));
+}
+
+TEST(ComplaintTest, ReasonsSpeakOfIssues) {
+  EXPECT_EQ(IssueOfReason("DEFECTIVE"), 4u);
+  EXPECT_EQ(IssueOfReason("QUALITY.OVERHEATS"), 4u);
+  EXPECT_EQ(IssueOfReason("WRONG_ITEM"), 3u);
+  EXPECT_EQ(IssueOfReason("NO_LONGER_WANTED"), 0u);
+  EXPECT_EQ(IssueOfReason(""), 0u);
+}
+
+TEST(RefundContributionsTest, PendingUntilDecidedAndReversalsTakeTheAmountBack) {
+  RefundState r;
+  r.lifecycle = 3;
+  r.currency = "CNY";
+  r.amount_minor = 500;
+  r.requested_at = kStart;
+  auto list = Contributions(r);
+  ASSERT_EQ(list.size(), 1u);
+  EXPECT_EQ(list[0].values[4], 1);
+  r.lifecycle = 7;
+  r.succeeded_at = kStart + absl::Hours(1);
+  r.reversed_at = kStart + absl::Hours(9);
+  int64_t amount = 0;
+  list = Contributions(r);
+  for (const Contribution& c : list) {
+    if (c.cube == Cube::kRefunds) amount += c.values[1];
+  }
+  EXPECT_EQ(amount, 0);
+  EXPECT_EQ(Count(list, Cube::kDurations), 1);
+}
+
+TEST(BytesTest, EntitiesSurviveTheirByteForm) {
+  TicketState t = Complaint();
+  t.resolved_at = {kStart, kStart + absl::Microseconds(1)};
+  const std::string bytes = ToBytes(t);
+  const auto read = FromBytes<TicketState>(bytes);
+  EXPECT_EQ(ToBytes(read), bytes);
+  EXPECT_EQ(read.created_at, t.created_at);
+  EXPECT_EQ(read.lot, "L1");
+  EXPECT_EQ(read.resolved_at, t.resolved_at);
+  EXPECT_EQ(read.first_response_at, std::nullopt);
+  EXPECT_EQ(FromBytes<TicketState>("").created_at, std::nullopt);
+}
+
+}  // namespace
+}  // namespace huiyin::analytics
