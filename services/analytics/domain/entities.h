@@ -89,7 +89,7 @@ struct RefundState {
   }
 };
 
-// The newest tickets that complain about a lot (key: product, a zero byte, lot).
+// The newest tickets that complain about a lot, kept under ExampleKey.
 struct ExampleState {
   std::vector<std::string> tickets;  // newest last, at most kMaxExamples
   template <class Archive>
@@ -98,5 +98,8 @@ struct ExampleState {
   }
 };
 inline constexpr size_t kMaxExamples = 5;
+inline std::string ExampleKey(const std::string& product, const std::string& lot) {
+  return product + '\x1f' + lot;
+}
 
 }  // namespace huiyin::analytics

@@ -50,7 +50,7 @@ absl::Status CompleteEvidence(Store& store, int64_t generation, const TenantId& 
   const std::string lot = subject.kind == "lot" ? subject.value : "";
   HUIYIN_ASSIGN_OR_RETURN(const auto bytes,
                           store.LoadEntity(generation, tenant.value(), EntityKind::kExamples,
-                                           subject.product + std::string(1, '\0') + lot));
+                                           ExampleKey(subject.product, lot)));
   if (bytes) finding.evidence.example_tickets = FromBytes<ExampleState>(*bytes).tickets;
 
   const Dimension dimension = subject.kind == "lot"   ? Dimension::kLot

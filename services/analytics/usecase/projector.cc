@@ -23,10 +23,6 @@ const OrderUnits* UnitsFor(const OrderState& order, const std::string& product) 
   return found;
 }
 
-std::string ExampleKey(const std::string& product, const std::string& lot) {
-  return product + std::string(1, '\0') + lot;
-}
-
 }  // namespace
 
 absl::StatusOr<const std::string*> Projector::EntityBytes(EntityKind kind, const std::string& id) {
