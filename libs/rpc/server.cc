@@ -20,12 +20,15 @@
 #include "libs/rpc/auth.h"
 #include "libs/rpc/files.h"
 #include "libs/rpc/health.h"
+#include "libs/rpc/malformed_request.h"
 #include "libs/rpc/methods_impl.h"
 
 namespace huiyin::rpc {
 namespace {
 
 constexpr absl::Duration kTurnAway = absl::Milliseconds(100);
+constexpr absl::Duration kLookForCalls = absl::Milliseconds(5);
+constexpr absl::Duration kCloseIdle = absl::Milliseconds(300);  // answers on their way arrive
 
 // Tells which services a server got; gRPC shows them to plugins only.
 class ServiceNames final : public grpc::ServerBuilderOption {
@@ -145,13 +148,21 @@ class GrpcServer final : public Server {
     std::this_thread::sleep_for(absl::ToChronoMicroseconds(
         std::clamp(deadline - SystemClock().Now(), absl::ZeroDuration(), kTurnAway)));
     health_.EndWatches();
-    server_->Shutdown(absl::ToChronoTime(deadline));
+    // Shutdown waits for connections, and a caller that is idle does not notice that its own is to
+    // close. So the calls are waited for here, and the connections for a moment only.
+    while (impl_.chain.in_flight() > 0 && SystemClock().Now() < deadline) {
+      std::this_thread::sleep_for(absl::ToChronoMicroseconds(kLookForCalls));
+    }
+    server_->Shutdown(absl::ToChronoTime(std::min(deadline, SystemClock().Now() + kCloseIdle)));
   }
 
  private:
   void Configure(grpc::ServerBuilder& builder) const {
     // Without this two processes share a port, and each gets some of the calls.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> answers;
+    answers.push_back(MakeMalformedRequestAnswer());
+    builder.experimental().SetInterceptorCreators(std::move(answers));
     builder.SetMaxReceiveMessageSize(options_.max_message_bytes);
     builder.SetMaxSendMessageSize(options_.max_message_bytes);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,

@@ -84,7 +84,9 @@ TEST_F(BadInputTest, ATextThatIsTooLongButArrives) {
 TEST_F(BadInputTest, InvalidUtf8) {
   google::protobuf::SetLogHandler(nullptr);
   const auto response = testing::Create(connection(), Message("caf\xe9 \xc0\x80"));
-  EXPECT_THAT(response, StatusIs(absl::StatusCode::kInvalidArgument)) << response.status();
+  EXPECT_THAT(response, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(response, HasReason("MALFORMED_REQUEST"));
+  EXPECT_THAT(std::string(response.status().message()), ::testing::HasSubstr("UTF-8"));
 }
 
 TEST_F(BadInputTest, ControlCharacters) {

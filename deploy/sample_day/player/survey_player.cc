@@ -16,6 +16,7 @@ namespace pb = huiyin::survey::v1;
 using Stub = pb::SurveyService::Stub;
 
 constexpr char kSkipped[] = "survey answers without an invitation";
+constexpr absl::Duration kScheduledPatience = absl::Seconds(5);
 constexpr char kAnswered[] = "survey answers";
 
 std::string Find(const std::map<std::string, std::string>& names, const std::string& key) {
@@ -24,7 +25,7 @@ std::string Find(const std::map<std::string, std::string>& names, const std::str
 }
 
 // The oldest invitation about it that can be or was answered; the answer belongs to that one when
-// the day is played again, too.
+// the day is played again, too. One that is about to be made is waited for.
 absl::StatusOr<std::optional<pb::Invitation>> FindInvitation(client::Connection& connection,
                                                              const std::string& ticket_id,
                                                              const std::string& rma_id) {
@@ -32,14 +33,21 @@ absl::StatusOr<std::optional<pb::Invitation>> FindInvitation(client::Connection&
   request.set_parent(connection.parent());
   request.set_ticket_id(ticket_id);
   request.set_rma_id(rma_id);
-  HUIYIN_ASSIGN_OR_RETURN(const auto page, Patiently(connection, &Stub::ListInvitations, request));
-  std::optional<pb::Invitation> found;
-  for (const auto& invitation : page.invitations()) {  // newest first
-    if (invitation.state() == pb::Invitation::STATE_ANSWERED || !invitation.token().empty()) {
-      found = invitation;
+  const absl::Time give_up = connection.clock().Now() + kScheduledPatience;
+  for (;;) {
+    HUIYIN_ASSIGN_OR_RETURN(const auto page,
+                            Patiently(connection, &Stub::ListInvitations, request));
+    std::optional<pb::Invitation> found;
+    bool scheduled = false;
+    for (const auto& invitation : page.invitations()) {  // newest first
+      scheduled = scheduled || invitation.state() == pb::Invitation::STATE_SCHEDULED;
+      if (invitation.state() == pb::Invitation::STATE_ANSWERED || !invitation.token().empty()) {
+        found = invitation;
+      }
     }
+    if (found.has_value() || !scheduled || connection.clock().Now() > give_up) return found;
+    absl::SleepFor(kFirstPause);
   }
-  return found;
 }
 
 pb::SubmitAnswerRequest AnswersFor(const pb::ShowSurveyResponse& survey, const Action& action) {
