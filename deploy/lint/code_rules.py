@@ -43,9 +43,9 @@ AMBIENT_TIME = re.compile(
 )
 SLEEP = re.compile(r"\b(sleep_for|sleep_until|absl::SleepFor|usleep|nanosleep|::sleep)\s*\(")
 
-# A metric's name where it is created: a whole string literal. Its unit ends it.
+# A metric's name where it is created: a whole string literal that starts with the part it belongs to.
 METRIC_LITERAL = re.compile(
-    r'"(huiyin_[a-z0-9_]*_(?:total|seconds|bytes|ratio|info|events|pending|held|rows|entries))"')
+    r'"(huiyin_(?:build|db|events|http|rpc|timers|ingest|triage|aftersales|survey|analytics)_[a-z0-9_]+)"')
 METRIC_TABLE = "deploy/prometheus/README.md"
 METRIC_ROW = re.compile(r"^\| `(huiyin_[a-z0-9_]+)` \|", re.M)
 
