@@ -58,7 +58,8 @@ wait_for_line() {
 }
 
 start_runner() {
-  setsid deploy/run "$bin" >"$work/out" 2>&1 &
+  # A background command of a script ignores SIGINT; a terminal's does not.
+  env --default-signal=INT setsid deploy/run "$bin" >"$work/out" 2>&1 &
   runner=$!
   wait_for_line "$work/out" "Ctrl-C drains"
 }
@@ -109,7 +110,7 @@ check "a ticket is taken in" ctl ticket create --text "快递三天没动了，�
 check "and decided" ticket_is_decided
 check "every metric of dashboard and rules exists" metrics_exist
 check "a second one on the same data is refused" refused "already running" env PORT_BASE=$((PORT_BASE + 40)) deploy/run "$bin"
-check "a busy port is named" refused "port $((PORT_BASE + 1)) is in use" env DATA="$work/other" deploy/run "$bin"
+check "a busy port is named" refused "port .* is in use" env DATA="$work/other" deploy/run "$bin"
 check "Ctrl-C stops with status 0" interrupt_runner
 check "it says so" grep -q "Stopped" "$work/out"
 check "no process is left" nothing_left
