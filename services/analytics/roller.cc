@@ -22,9 +22,9 @@ struct Roller::Gauges {
                           "Events that were rolled up into figures.")),
         failures(m.Counter("huiyin_analytics_roll_failures_total",
                            "Batches that failed and are tried again.")),
-        waiting(m.Gauge("huiyin_analytics_events_waiting",
+        waiting(m.Gauge("huiyin_analytics_events_pending",
                         "Events received that figures do not hold yet.")),
-        alerts(m.Gauge("huiyin_analytics_open_alerts",
+        alerts(m.Gauge("huiyin_analytics_alerts_pending",
                        "Alerts nobody has dealt with, all tenants.")) {}
   prometheus::Counter& counted;
   prometheus::Counter& failures;

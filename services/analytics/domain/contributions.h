@@ -21,6 +21,8 @@ struct DimensionValue {
   DimensionValue(const std::string& t) : number(0), text(t) {}  // NOLINT
   uint32_t number;
   std::string_view text;  // of the entity; interned for dimensions of texts
+
+  friend bool operator==(const DimensionValue&, const DimensionValue&) = default;
 };
 
 struct Contribution {
@@ -28,6 +30,8 @@ struct Contribution {
   absl::Time at;
   std::vector<DimensionValue> key;  // in the cube's order; refers to the entity
   CellValues values{};
+
+  friend bool operator==(const Contribution&, const Contribution&) = default;
 };
 
 // Refer to the state, which must outlive them.

@@ -1,11 +1,13 @@
 #include "services/analytics/domain/detect.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 #include "services/analytics/domain/dimensions.h"
 #include "services/analytics/domain/stats/disproportionality.h"
+#include "services/analytics/domain/stats/ears.h"
 #include "services/analytics/domain/stats/gamma_poisson.h"
 
 namespace huiyin::analytics {
@@ -157,8 +159,62 @@ std::vector<Finding> Detect(const std::vector<LotCounts>& lots, const DetectOpti
   return findings;
 }
 
+namespace {
+
+// C1 sees sudden rises, C2 and C3 those that creep up; without an alarm all is zero.
+EarsBound FirstAlarm(std::span<const int64_t> counts, const EarsOptions& options) {
+  for (const auto method : {EarsC1, EarsC2, EarsC3}) {
+    const EarsBound bound = method(counts, options);
+    if (bound.alarm) return bound;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<Finding> DetectAberrations(const std::vector<DailyCounts>& series,
+                                       const AberrationOptions& options) {
+  struct Candidate {
+    const DailyCounts* series;
+    EarsBound bound;
+  };
+  std::vector<Candidate> candidates;
+  std::vector<double> p_values;
+  for (const DailyCounts& daily : series) {
+    EarsOptions ears;
+    if (daily.counts.size() < static_cast<size_t>(ears.baseline) + 1) continue;
+    const EarsBound plain = EarsC1(daily.counts, ears);
+    ears.min_sd = std::sqrt(std::max(1.0, plain.mean));
+    candidates.push_back({&daily, FirstAlarm(daily.counts, ears)});
+    p_values.push_back(PoissonTail(daily.counts.back(), std::max(plain.mean, 0.5)));
+  }
+  const std::vector<double> q_values = QValues(p_values);
+  std::vector<Finding> findings;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const auto& [daily, bound] = candidates[i];
+    const int64_t today = daily->counts.back();
+    if (!bound.alarm || today < options.min_cases || q_values[i] > options.max_q_value) continue;
+    Finding finding{{"product", daily->product, daily->product}, kAnyIssue, {}};
+    finding.evidence.method = "aberration";
+    finding.evidence.observed = today;
+    finding.evidence.expected = bound.mean;
+    finding.evidence.relative_rate = stats::PoissonRate(today, std::max(bound.mean, 0.5));
+    finding.evidence.q_value = q_values[i];
+    findings.push_back(std::move(finding));
+  }
+  std::stable_sort(findings.begin(), findings.end(), Stronger);
+  return findings;
+}
+
 std::string Summary(const Finding& finding) {
   const Evidence& e = finding.evidence;
+  if (e.method == "aberration") {
+    return absl::StrFormat(
+        "product %s: %d complaints today, %.1f a day in the week before; %.1f times as many (95%% "
+        "interval %.1f to %.1f, false discovery rate %.2g)",
+        finding.subject.product, e.observed, e.expected, e.relative_rate.value,
+        e.relative_rate.lower, e.relative_rate.upper, e.q_value);
+  }
   const std::string issue =
       finding.issue == 0 ? "any kind" : ValueName(Dimension::kCategory, finding.issue);
   std::string subject = finding.subject.kind + " " + finding.subject.value;

@@ -1,5 +1,6 @@
-// Early warning by disproportionality: which lots, SKUs and products draw more complaints than the
-// units shipped of them explain. Pure: takes counts, gives findings.
+// Early warning. By disproportionality: which lots, SKUs and products draw more complaints than the
+// units shipped of them explain. By aberration: which products draw more today than on the days
+// before. Pure: takes counts, gives findings.
 #pragma once
 
 #include <array>
@@ -32,5 +33,21 @@ struct DetectOptions {
 // At most one finding per subject, with its most telling issue; strongest first. Only subjects with
 // known units are judged. Evidence lacks examples and daily counts.
 std::vector<Finding> Detect(const std::vector<LotCounts>& lots, const DetectOptions& options = {});
+
+// Complaints of one product day by day, oldest first, today last.
+struct DailyCounts {
+  std::string product;
+  std::vector<int64_t> counts;
+};
+
+struct AberrationOptions {
+  int64_t min_cases = 5;      // today
+  double max_q_value = 0.01;  // false discoveries among findings
+};
+
+// Products whose count of today is out of line with the days before by EARS C1, C2 or C3 (deviation
+// at least that of a Poisson count), strongest first. Series shorter than 8 days are not judged.
+std::vector<Finding> DetectAberrations(const std::vector<DailyCounts>& series,
+                                       const AberrationOptions& options = {});
 
 }  // namespace huiyin::analytics

@@ -86,5 +86,49 @@ TEST(DetectTest, FewCasesUnknownUnitsAndNothingAreQuiet) {
   }
 }
 
+// `days` of Poisson counts and `today` at the end.
+DailyCounts Series(const std::string& product, double mean, int days, int64_t today,
+                   uint32_t seed) {
+  std::mt19937 random(seed);
+  DailyCounts series{product, {}};
+  for (int i = 0; i < days; ++i) {
+    series.counts.push_back(std::poisson_distribution<int64_t>(mean)(random));
+  }
+  series.counts.push_back(today);
+  return series;
+}
+
+TEST(DetectAberrationsTest, FindsTheProductWhoseComplaintsJump) {
+  std::vector<DailyCounts> series;
+  for (uint32_t i = 0; i < 50; ++i) series.push_back(Series("P" + std::to_string(i), 4, 13, 4, i));
+  series.push_back(Series("P-JUMP", 4, 13, 20, 99));
+  const auto findings = DetectAberrations(series);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].subject, (Subject{"product", "P-JUMP", "P-JUMP"}));
+  EXPECT_EQ(findings[0].evidence.method, "aberration");
+  EXPECT_EQ(findings[0].evidence.observed, 20);
+  EXPECT_THAT(Summary(findings[0]), HasSubstr("20 complaints today"));
+}
+
+TEST(DetectAberrationsTest, SteadyProductsRaiseFalseAlarmsRarely) {
+  int alarms = 0;
+  std::mt19937 random(5);
+  for (uint32_t day = 0; day < 100; ++day) {
+    std::vector<DailyCounts> series;
+    for (uint32_t i = 0; i < 30; ++i) {
+      const int64_t today = std::poisson_distribution<int64_t>(3.0)(random);
+      series.push_back(Series("P" + std::to_string(i), 3, 13, today, day * 1000 + i));
+    }
+    alarms += static_cast<int>(DetectAberrations(series).size());
+  }
+  EXPECT_LE(alarms, 10) << "over 3000 product-days";
+}
+
+TEST(DetectAberrationsTest, TooLittleHistoryOrTooFewCasesAreQuiet) {
+  EXPECT_TRUE(DetectAberrations({{"P", {0, 0, 0, 50}}}).empty());
+  EXPECT_TRUE(DetectAberrations({{"P", {0, 0, 0, 0, 0, 0, 0, 0, 4}}}).empty());
+  EXPECT_TRUE(DetectAberrations({}).empty());
+}
+
 }  // namespace
 }  // namespace huiyin::analytics
