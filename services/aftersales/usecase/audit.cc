@@ -1,5 +1,3 @@
-#include <map>
-
 #include "absl/container/flat_hash_map.h"
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/usecase/queries.h"
@@ -32,16 +30,14 @@ class Auditor {
 
   void Entry(const LedgerEntry& entry) {
     Count(&AuditProgress::entries);
-    transfers_[entry.transfer_id][entry.amount.currency()] += entry.amount.minor();
-    if (entry.account == "refunds_payable") payable_[entry.cause_id] += entry.amount.minor();
-    if (entry.account.starts_with("gateway.")) gateway_[entry.cause_id] += entry.amount.minor();
+    Sum(transfers_, Concat(entry.transfer_id, " ", entry.amount.currency()), entry.amount.minor());
+    if (entry.account == "refunds_payable") Sum(payable_, entry.cause_id, entry.amount.minor());
+    if (entry.account.starts_with("gateway.")) Sum(gateway_, entry.cause_id, entry.amount.minor());
   }
 
   void Transfers() {
-    for (const auto& [transfer, sums] : transfers_) {
-      for (const auto& [currency, sum] : sums) {
-        if (sum != 0) Find("TRANSFER_NOT_ZERO", transfer, Concat("sums to ", sum, " ", currency));
-      }
+    for (const auto& [transfer, sum] : transfers_) {
+      Find("TRANSFER_NOT_ZERO", transfer, Concat("sums to ", sum));
     }
     transfers_.clear();
   }
@@ -59,9 +55,10 @@ class Auditor {
                       refund.state == RefundState::kUnknown;
     const int64_t payable = owed ? -refund.amount : 0;
     const int64_t paid = refund.state == RefundState::kSucceeded ? -refund.amount : 0;
-    if (payable_[id] != payable || gateway_[id] != paid) {
+    if (Read(payable_, id) != payable || Read(gateway_, id) != paid) {
       Find("REFUND_LEDGER_MISMATCH", id,
-           Concat(Name(refund.state), ": payable ", payable_[id], ", gateway ", gateway_[id]));
+           Concat(Name(refund.state), ": payable ", Read(payable_, id), ", gateway ",
+                  Read(gateway_, id)));
     }
   }
 
@@ -90,31 +87,42 @@ class Auditor {
       Find("QUANTITY_OVER_DELIVERED", subject,
            Concat(line.units_held, " units in RMAs of ", line.delivered, " delivered"));
     }
-    held_[subject] = line.units_held;
+    Sum(held_, subject, line.units_held);
   }
 
   void Rma(const aftersales::Rma& rma) {
     for (const RmaLine& line : rma.lines) {
-      held_[Concat(rma.order.value(), "/", line.order_line_id)] -= HeldUnits(rma, line);
+      Sum(held_, Concat(rma.order.value(), "/", line.order_line_id), -HeldUnits(rma, line));
     }
   }
 
   void HeldUnitsLeft() {
     for (const auto& [subject, left] : held_) {
-      if (left != 0) {
-        Find("QUANTITY_HELD_WRONG", subject, Concat("differs from the RMAs' logs by ", left));
-      }
+      Find("QUANTITY_HELD_WRONG", subject, Concat("differs from the RMAs' logs by ", left));
     }
   }
 
  private:
+  // Sums that are not zero: what balances is forgotten at once, so a sound ledger needs little
+  // memory.
+  using Sums = absl::flat_hash_map<std::string, int64_t>;
+  static void Sum(Sums& sums, const std::string& key, int64_t amount) {
+    if (amount == 0) return;
+    const auto [at, is_new] = sums.try_emplace(key, amount);
+    if (!is_new && (at->second += amount) == 0) sums.erase(at);
+  }
+  static int64_t Read(const Sums& sums, const std::string& key) {
+    const auto found = sums.find(key);
+    return found == sums.end() ? 0 : found->second;
+  }
+
   absl::FunctionRef<bool(AuditProgress&)> report_;
   AuditProgress progress_;
   int64_t rows_ = 0;
   bool stopped_ = false;
-  absl::flat_hash_map<std::string, std::map<std::string, int64_t>> transfers_;
-  absl::flat_hash_map<std::string, int64_t> payable_, gateway_;
-  absl::flat_hash_map<std::string, int64_t> held_;
+  Sums transfers_;          // by transfer and currency
+  Sums payable_, gateway_;  // by refund
+  Sums held_;               // by order line
 };
 
 }  // namespace
