@@ -526,6 +526,32 @@ TEST_P(FiguresTest, ADefectiveLotRaisesOneAlertWithEvidence) {
               HasReason("ALERT_NOT_FOUND"));
 }
 
+TEST_P(FiguresTest, ASuddenRiseRaisesAnAlertOnceTheUsualIsKnown) {
+  int ticket = 0;
+  const auto complain = [&](const std::string& product, absl::Time at, int times) {
+    for (int i = 0; i < times; ++i) {
+      const std::string id = "ticket-" + std::to_string(ticket++);
+      CreateTicket(id, at, "", product);
+      Decide(id, at, common::CATEGORY_QUALITY);
+    }
+  };
+  for (int day = 1; day <= 10; ++day) {
+    for (const char* product : {"P1", "P2", "P3"}) {
+      complain(product, kStart - absl::Hours(24 * day), 1 + day % 2);
+    }
+  }
+  complain("P1", kStart, 2);
+  complain("P2", kStart, 15);
+  Settle();
+  EXPECT_EQ(Detect(), 1);
+  const Overview o = GetDay();
+  ASSERT_EQ(o.alerts.size(), 1u);
+  EXPECT_EQ(o.alerts[0].finding.subject, (Subject{"product", "P2", "P2"}));
+  EXPECT_EQ(o.alerts[0].finding.evidence.method, "aberration");
+  EXPECT_EQ(o.alerts[0].finding.evidence.observed, 15);
+  EXPECT_EQ(o.alerts[0].finding.evidence.daily_counts.back(), 15);
+}
+
 TEST_P(FiguresTest, TopIssuesAndTheExplanationNameTheProduct) {
   const absl::Time yesterday = kStart - absl::Hours(24);
   for (int i = 0; i < 40; ++i) {

@@ -74,6 +74,35 @@ absl::Status CompleteEvidence(Store& store, int64_t generation, const TenantId& 
   return absl::OkStatus();
 }
 
+// Complaints per product and day of the last days, for tenants that are heard of long enough to
+// know what is usual; empty otherwise.
+absl::StatusOr<std::vector<DailyCounts>> ReadDays(CubeReader& reader, absl::Time now) {
+  constexpr int64_t kDay = 86400;
+  constexpr int64_t kHistoryDays = 8;
+  const int64_t today = BucketOf(Grain::kDay, now);
+  const absl::Time known_since = absl::FromUnixSeconds(today - kHistoryDays * kDay);
+  HUIYIN_ASSIGN_OR_RETURN(const CellMap before,
+                          reader.Sum(Cube::kEvents, absl::UnixEpoch(), known_since, {}));
+  if (before.empty()) return std::vector<DailyCounts>();
+  const Segment days{Grain::kDay, today - (kDaysShown - 1) * kDay, today + kDay};
+  const Dimension group[] = {Dimension::kProduct};
+  HUIYIN_ASSIGN_OR_RETURN(const auto buckets, reader.SumByBucket(Cube::kSignals, days, group));
+  std::map<uint32_t, DailyCounts> by_product;
+  for (const auto& [bucket, cells] : buckets) {
+    for (const auto& [key, values] : cells) {
+      std::vector<int64_t>& counts = by_product[key[0]].counts;
+      counts.resize(kDaysShown);
+      counts[static_cast<size_t>((bucket - days.from) / kDay)] += values[1];
+    }
+  }
+  std::vector<DailyCounts> series;
+  for (auto& [number, daily] : by_product) {
+    HUIYIN_ASSIGN_OR_RETURN(daily.product, reader.Text(Dimension::kProduct, number));
+    series.push_back(std::move(daily));
+  }
+  return series;
+}
+
 bool SameEvidence(const Finding& x, const Finding& y) {
   return x.issue == y.issue && x.evidence.observed == y.evidence.observed &&
          x.evidence.units_shipped == y.evidence.units_shipped &&
@@ -206,8 +235,17 @@ absl::StatusOr<int> UpdateAlerts(Unit& unit, const TenantId& tenant, absl::Durat
   CubeReader reader(unit.store, live.number, tenant.value());
   const absl::Time now = unit.clock.Now();
   HUIYIN_ASSIGN_OR_RETURN(const auto lots, ReadLots(reader, now - window, now + absl::Hours(24)));
+  std::vector<Finding> findings = Detect(lots, options);
+  HUIYIN_ASSIGN_OR_RETURN(const auto series, ReadDays(reader, now));
+  for (Finding& sudden : DetectAberrations(series)) {
+    // One alert per product: what stands out among its lots says more than the day it began.
+    const bool told = std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+      return finding.subject.product == sudden.subject.product;
+    });
+    if (!told) findings.push_back(std::move(sudden));
+  }
   std::set<Subject> standing_out;
-  for (Finding& finding : Detect(lots, options)) {
+  for (Finding& finding : findings) {
     standing_out.insert(finding.subject);
     HUIYIN_RETURN_IF_ERROR(CompleteEvidence(unit.store, live.number, tenant, reader, now, finding));
     HUIYIN_RETURN_IF_ERROR(Raise(unit, tenant, std::move(finding)));

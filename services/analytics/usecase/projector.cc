@@ -26,9 +26,9 @@ const OrderUnits* UnitsFor(const OrderState& order, const std::string& product) 
 }  // namespace
 
 absl::StatusOr<const std::string*> Projector::EntityBytes(EntityKind kind, const std::string& id) {
-  const auto [it, added] = entities_.try_emplace(EntityKey{tenant_, kind, id});
+  const auto [it, added] = entities_.try_emplace(EntityKey{tenant_->name, kind, id});
   if (added) {
-    auto loaded = store_.LoadEntity(generation_, tenant_, kind, id);
+    auto loaded = store_.LoadEntity(generation_, tenant_->name, kind, id);
     if (!loaded.ok()) return loaded.status();
     if (loaded->has_value()) it->second.bytes = **std::move(loaded);
   }
@@ -36,7 +36,7 @@ absl::StatusOr<const std::string*> Projector::EntityBytes(EntityKind kind, const
 }
 
 void Projector::Put(EntityKind kind, const std::string& id, std::string bytes) {
-  EntityEntry& entry = entities_[EntityKey{tenant_, kind, id}];
+  EntityEntry& entry = entities_[EntityKey{tenant_->name, kind, id}];
   entry.changed |= entry.bytes != bytes;
   entry.bytes = std::move(bytes);
 }
@@ -49,61 +49,85 @@ absl::Status Projector::Update(EntityKind kind, const std::string& id, Change ch
   change(after);
   std::string changed = ToBytes(after);
   if (changed == *bytes) return absl::OkStatus();
-  HUIYIN_RETURN_IF_ERROR(Add(Contributions(before), -1));
-  HUIYIN_RETURN_IF_ERROR(Add(Contributions(after), 1));
+  HUIYIN_RETURN_IF_ERROR(Replace(Contributions(before), Contributions(after)));
   Put(kind, id, std::move(changed));
   return absl::OkStatus();
 }
 
 absl::StatusOr<uint32_t> Projector::Intern(Dimension dimension, std::string_view text) {
   if (text.empty()) return 0;
-  Dictionary& dictionary = dictionaries_[{tenant_, dimension}];
+  Dictionary& dictionary = tenant_->dictionaries[dimension];
   const auto [it, added] = dictionary.numbers.try_emplace(std::string(text), 0);
   if (!added) return it->second;
-  HUIYIN_ASSIGN_OR_RETURN(it->second, store_.NumberOf(generation_, tenant_, dimension, text));
+  HUIYIN_ASSIGN_OR_RETURN(it->second, store_.NumberOf(generation_, tenant_->name, dimension, text));
   if (it->second != 0) return it->second;
   if (!dictionary.last) {
-    HUIYIN_ASSIGN_OR_RETURN(dictionary.last, store_.LastNumber(generation_, tenant_, dimension));
+    HUIYIN_ASSIGN_OR_RETURN(dictionary.last,
+                            store_.LastNumber(generation_, tenant_->name, dimension));
   }
   it->second = ++*dictionary.last;
-  new_numbers_.push_back({tenant_, dimension, it->first, it->second});
+  new_numbers_.push_back({tenant_->name, dimension, it->first, it->second});
   return it->second;
 }
 
-CellMap& Projector::CellsAt(Cube cube, Grain grain, int64_t bucket, uint32_t shard) {
-  return cells_[{tenant_, cube, grain, bucket, shard}];
+absl::Status Projector::Add(const Contribution& contribution, int sign) {
+  const CubeInfo& cube = InfoOf(contribution.cube);
+  if (cube.keeps_maximum && sign < 0) return absl::OkStatus();  // cannot be taken back
+  CellKey key{};
+  for (size_t i = 0; i < cube.dimensions.size(); ++i) {
+    const DimensionValue& value = contribution.key[i];
+    key[i] = value.number;
+    if (InfoOf(cube.dimensions[i]).text) {
+      HUIYIN_ASSIGN_OR_RETURN(key[i], Intern(cube.dimensions[i], value.text));
+    }
+  }
+  CellValues values = contribution.values;
+  for (int64_t& value : values) value *= sign;
+  const uint32_t shard = cube.sharded ? key[0] / kShardWidth : 0;
+  for (const Grain grain : cube.grains) {
+    CellMap& cells =
+        cells_[{tenant_->index, contribution.cube, grain, shard, BucketOf(grain, contribution.at)}];
+    const auto [cell, added] = cells.try_emplace(key, values);
+    if (!added) Combine(cube, cell->second, values);
+  }
+  return absl::OkStatus();
 }
 
-absl::Status Projector::Add(const std::vector<Contribution>& contributions, int sign) {
+absl::Status Projector::Add(const std::vector<Contribution>& contributions) {
   for (const Contribution& contribution : contributions) {
-    const CubeInfo& cube = InfoOf(contribution.cube);
-    if (cube.keeps_maximum && sign < 0) continue;  // a maximum cannot be taken back
-    CellKey key{};
-    for (size_t i = 0; i < cube.dimensions.size(); ++i) {
-      const DimensionValue& value = contribution.key[i];
-      key[i] = value.number;
-      if (InfoOf(cube.dimensions[i]).text) {
-        HUIYIN_ASSIGN_OR_RETURN(key[i], Intern(cube.dimensions[i], value.text));
-      }
+    HUIYIN_RETURN_IF_ERROR(Add(contribution, 1));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Projector::Replace(const std::vector<Contribution>& before,
+                                const std::vector<Contribution>& after) {
+  std::vector<bool> kept(after.size());
+  for (const Contribution& old : before) {
+    size_t same = 0;
+    while (same < after.size() && (kept[same] || after[same] != old)) ++same;
+    if (same < after.size()) {
+      kept[same] = true;
+    } else {
+      HUIYIN_RETURN_IF_ERROR(Add(old, -1));
     }
-    CellValues values = contribution.values;
-    for (int64_t& value : values) value *= sign;
-    const uint32_t shard = cube.sharded ? key[0] / kShardWidth : 0;
-    for (const Grain grain : cube.grains) {
-      const auto [cell, added] =
-          CellsAt(contribution.cube, grain, BucketOf(grain, contribution.at), shard)
-              .try_emplace(key, values);
-      if (!added) Combine(cube, cell->second, values);
-    }
+  }
+  for (size_t i = 0; i < after.size(); ++i) {
+    if (!kept[i]) HUIYIN_RETURN_IF_ERROR(Add(after[i], 1));
   }
   return absl::OkStatus();
 }
 
 absl::Status Projector::Apply(const std::string& tenant, const std::string& type, absl::Time at,
                               const std::optional<Fact>& fact) {
-  tenant_ = tenant;
+  const auto [entry, added] = tenants_.try_emplace(tenant);
+  tenant_ = &entry->second;
+  if (added) {
+    tenant_->name = tenant;
+    tenant_->index = static_cast<uint32_t>(tenants_.size());
+  }
   at_ = at;
-  HUIYIN_RETURN_IF_ERROR(Add({{Cube::kEvents, at, {type}, {1}}}, 1));
+  HUIYIN_RETURN_IF_ERROR(Add({Cube::kEvents, at, {type}, {1}}, 1));
   if (!fact) return absl::OkStatus();
   return std::visit([this](const auto& body) { return On(body); }, fact->body);
 }
@@ -118,9 +142,15 @@ absl::Status Projector::Save() {
   });
   HUIYIN_RETURN_IF_ERROR(store_.SaveEntities(generation_, rows));
   HUIYIN_RETURN_IF_ERROR(store_.SaveNumbers(generation_, new_numbers_));
-  for (const auto& [address, changes] : cells_) {
+  std::map<uint32_t, std::string> names;
+  for (const auto& [name, tenant] : tenants_) names[tenant.index] = name;
+  std::map<CellAddress, const CellMap*> changes;  // in the order of the table
+  for (const auto& [key, cells] : cells_) {
+    changes[{names[key.tenant], key.cube, key.grain, key.bucket, key.shard}] = &cells;
+  }
+  for (const auto& [address, cells] : changes) {
     HUIYIN_ASSIGN_OR_RETURN(const std::string before, store_.LoadCells(generation_, address));
-    const std::string after = MergeCells(InfoOf(address.cube), before, changes);
+    const std::string after = MergeCells(InfoOf(address.cube), before, *cells);
     if (after != before) {
       HUIYIN_RETURN_IF_ERROR(store_.SaveCells(generation_, address, after));
     }
@@ -301,7 +331,7 @@ absl::Status Projector::On(const RefundChange& fact) {
 // ---- surveys ----
 
 absl::Status Projector::On(const SurveyInvitation& fact) {
-  return Add({{Cube::kInvitations, at_, {fact.kind}, {1}}}, 1);
+  return Add({Cube::kInvitations, at_, {fact.kind}, {1}}, 1);
 }
 
 absl::Status Projector::On(const SurveyAnswer& fact) {
@@ -311,7 +341,7 @@ absl::Status Projector::On(const SurveyAnswer& fact) {
                             EntityBytes(EntityKind::kTicket, fact.ticket));
     ticket = FromBytes<TicketState>(*bytes);
   }
-  return Add(Contributions(fact, at_, ticket), 1);
+  return Add(Contributions(fact, at_, ticket));
 }
 
 }  // namespace huiyin::analytics

@@ -30,9 +30,12 @@ class Projector {
   absl::StatusOr<const std::string*> EntityBytes(EntityKind kind, const std::string& id);
   void Put(EntityKind kind, const std::string& id, std::string bytes);
 
-  absl::Status Add(const std::vector<Contribution>& contributions, int sign);
+  absl::Status Add(const Contribution& contribution, int sign);
+  absl::Status Add(const std::vector<Contribution>& contributions);
+  // Takes the first out and puts the second in; what is in both is left alone.
+  absl::Status Replace(const std::vector<Contribution>& before,
+                       const std::vector<Contribution>& after);
   absl::StatusOr<uint32_t> Intern(Dimension dimension, std::string_view text);
-  CellMap& CellsAt(Cube cube, Grain grain, int64_t bucket, uint32_t shard);
 
   // Loads the entity, lets `change` change it, and moves its contributions.
   template <class State, class Change>
@@ -72,15 +75,33 @@ class Projector {
     absl::flat_hash_map<std::string, uint32_t> numbers;
     std::optional<uint32_t> last;
   };
+  // What is kept per tenant. `index` stands for the name in cell keys, which are looked up often.
+  struct Tenant {
+    std::string name;
+    uint32_t index = 0;
+    std::map<Dimension, Dictionary> dictionaries;
+  };
+  struct BucketKey {
+    uint32_t tenant;
+    Cube cube;
+    Grain grain;
+    uint32_t shard;
+    int64_t bucket;
+    friend bool operator==(const BucketKey&, const BucketKey&) = default;
+    template <class H>
+    friend H AbslHashValue(H state, const BucketKey& k) {
+      return H::combine(std::move(state), k.tenant, k.cube, k.grain, k.shard, k.bucket);
+    }
+  };
 
   Store& store_;
   const int64_t generation_;
-  std::string tenant_;  // of the event being counted
-  absl::Time at_;       // when it happened
+  Tenant* tenant_ = nullptr;  // of the event being counted
+  absl::Time at_;             // when it happened
   absl::flat_hash_map<EntityKey, EntityEntry> entities_;
-  std::map<std::pair<std::string, Dimension>, Dictionary> dictionaries_;
+  std::map<std::string, Tenant, std::less<>> tenants_;
   std::vector<TextNumber> new_numbers_;
-  std::map<CellAddress, CellMap> cells_;
+  absl::flat_hash_map<BucketKey, CellMap> cells_;
 };
 
 }  // namespace huiyin::analytics
