@@ -105,6 +105,12 @@ TEST_F(AppTest, BadInputListsEveryViolationAndStoresNothing) {
   EXPECT_EQ(host.Count("ticket") + host.Count("outbox") + host.Count("request_log"), 0);
 }
 
+TEST_F(AppTest, TextThatIsNoUtf8IsRefused) {
+  const absl::Status status = Create(Chat("u", "bad \xff byte")).status();
+  EXPECT_FALSE(status.ok());
+  EXPECT_EQ(host.Count("ticket"), 0);
+}
+
 TEST_F(AppTest, TenMegabytesAreRefusedWithAClearError) {
   const absl::Status status = Create(Chat("u", std::string(10 << 20, 'x'))).status();
   EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted));

@@ -27,7 +27,8 @@ struct ProductReview {
   int rating = 0;
 };
 // Monostate: nothing was said.
-using Content = std::variant<std::monostate, std::string, FormSubmission, PhoneContact, ProductReview>;
+using Content =
+    std::variant<std::monostate, std::string, FormSubmission, PhoneContact, ProductReview>;
 
 struct Feedback {
   Identity identity;
@@ -42,12 +43,13 @@ struct Feedback {
   Content content;
 };
 
-inline constexpr size_t kMaxBody = 20000;    // characters
-inline constexpr size_t kMaxIdBytes = 128;   // ids of customers, orders, products, agents
+inline constexpr size_t kMaxBody = 20000;          // characters
+inline constexpr size_t kMaxIdBytes = 128;         // ids of customers, orders, products, agents
 inline constexpr size_t kMaxChannelIdBytes = 256;  // ids that channels give
 inline constexpr size_t kMaxAttachments = 20;
 
-// Adds every violation; field paths begin with `prefix` ("feedback." or ""). `now`: the server's time.
+// Adds every violation; field paths begin with `prefix` ("feedback." or ""). `now`: the server's
+// time.
 void CheckFeedback(InputCheck& check, std::string_view prefix, const Feedback& feedback,
                    absl::Time now);
 void CheckAttachments(InputCheck& check, std::string_view prefix,
@@ -60,8 +62,8 @@ void CheckLanguage(InputCheck& check, std::string_view field, std::string_view l
 // True for callers that may touch only what is theirs.
 bool IsCustomerOnly(const Caller& caller);
 
-// Makes customers speak for themselves: on channels of the shop's own pages, under the token's subject,
-// whatever the request left empty; violations for what claims otherwise.
+// Makes customers speak for themselves: on channels of the shop's own pages, under the token's
+// subject, whatever the request left empty; violations for what claims otherwise.
 void BindToCustomer(InputCheck& check, std::string_view prefix, const Caller& caller,
                     Feedback& feedback);
 

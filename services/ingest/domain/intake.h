@@ -13,14 +13,15 @@ namespace huiyin::ingest {
 // How long silence may last before the next message of the same channel identity is a new problem.
 struct ChannelPolicy {
   Channel channel;
-  std::string_view name;            // as in settings: "chat"
-  absl::Duration conversation;      // joins the active ticket when it comes this soon after the last message
-  absl::Duration reopen;            // reopens a resolved or closed ticket when it comes this soon after
+  std::string_view name;  // as in settings: "chat"
+  absl::Duration
+      conversation;       // joins the active ticket when it comes this soon after the last message
+  absl::Duration reopen;  // reopens a resolved or closed ticket when it comes this soon after
 };
 
-// Indexed by channel number − 1. Chats end when people walk away; mails and social messages are answered
-// after days (WeChat lets an account answer for 48 hours); a review is a statement of its own, joined only
-// by an afterthought.
+// Indexed by channel number − 1. Chats end when people walk away; mails and social messages are
+// answered after days (WeChat lets an account answer for 48 hours); a review is a statement of its
+// own, joined only by an afterthought.
 inline constexpr std::array<ChannelPolicy, kChannels> kDefaultPolicies = {{
     {Channel::kForm, "form", absl::Minutes(30), absl::Hours(7 * 24)},
     {Channel::kChat, "chat", absl::Hours(2), absl::Hours(3 * 24)},
@@ -59,8 +60,9 @@ struct Arrival {
   absl::Time sent_at;
 };
 
-// For a message that does not say which ticket it belongs to. `current`: the last ticket that its channel
-// identity wrote to (or the one that carries on after a merge); null when there is none. Never kFollowUp.
+// For a message that does not say which ticket it belongs to. `current`: the last ticket that its
+// channel identity wrote to (or the one that carries on after a merge); null when there is none.
+// Never kFollowUp.
 Intake RouteFeedback(const IntakePolicy& policy, const Ticket* current, const Arrival& arrival);
 
 // For a customer's message written to `ticket`, which is not MERGED. Never kNew.

@@ -40,15 +40,15 @@ enum class Action {
   kMerge,
 };
 inline constexpr std::array kActions = {
-    Action::kCustomerMessage, Action::kAgentReply,    Action::kAutomaticReply,
-    Action::kInternalNote,    Action::kTakeUp,        Action::kAwaitCustomer,
-    Action::kAwaitInternal,   Action::kSnooze,        Action::kWake,
-    Action::kResolve,         Action::kClose,         Action::kReopen,
+    Action::kCustomerMessage, Action::kAgentReply, Action::kAutomaticReply,
+    Action::kInternalNote,    Action::kTakeUp,     Action::kAwaitCustomer,
+    Action::kAwaitInternal,   Action::kSnooze,     Action::kWake,
+    Action::kResolve,         Action::kClose,      Action::kReopen,
     Action::kMerge,
 };
 
-// The state after `action`, or nothing when the action is not allowed in `from`. A merged ticket is left
-// only by unmerging, which brings back the state it had.
+// The state after `action`, or nothing when the action is not allowed in `from`. A merged ticket is
+// left only by unmerging, which brings back the state it had.
 std::optional<State> Next(State from, Action action);
 
 // Neither resolved nor closed nor merged.

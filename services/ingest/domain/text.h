@@ -24,7 +24,8 @@ struct TextRule {
 void CheckText(InputCheck& check, std::string_view field, std::string_view text, TextRule rule);
 
 // The same for ids, whose length counts in bytes.
-void CheckId(InputCheck& check, std::string_view field, std::string_view id, size_t min, size_t max);
+void CheckId(InputCheck& check, std::string_view field, std::string_view id, size_t min,
+             size_t max);
 
 // Characters of `text`, or npos when it is not valid UTF-8.
 size_t CountCharacters(std::string_view text);

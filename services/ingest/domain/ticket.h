@@ -119,7 +119,7 @@ struct Message {
   int64_t sequence = 0;  // order of arrival over all tickets; 0: not stored yet
   TicketId ticket;       // the ticket it was written to; stays when that one is merged
   int64_t ticket_no = 0;
-  int number = 0;     // 1, 2, 3 … within that ticket: the order of the conversation
+  int number = 0;  // 1, 2, 3 … within that ticket: the order of the conversation
   Author author = Author::kCustomer;
   std::string author_id;
   bool is_public = true;
@@ -163,14 +163,14 @@ struct StateChange {
 
 // What is known of an identity.
 struct IdentityRecord {
-  CustomerId customer;           // empty while unknown
+  CustomerId customer;            // empty while unknown
   int64_t current_ticket_no = 0;  // the last ticket it wrote to
 
   friend bool operator==(const IdentityRecord&, const IdentityRecord&) = default;
 };
 
-// What tickets to give. Conditions on different fields must all hold; within a list one suffices; what is
-// empty does not count. Numbers are those of huiyin.common.v1.
+// What tickets to give. Conditions on different fields must all hold; within a list one suffices;
+// what is empty does not count. Numbers are those of huiyin.common.v1.
 struct TicketFilter {
   std::vector<State> states;
   std::vector<int> categories;  // first or second

@@ -31,7 +31,8 @@ struct Upload {
 // Adds every violation of a new upload's fields.
 void CheckUpload(InputCheck& check, const Upload& upload, int64_t max_bytes);
 
-// Whether content of this media type (found in the bytes) is kept: pictures, video, sound, PDF, plain text.
+// Whether content of this media type (found in the bytes) is kept: pictures, video, sound, PDF,
+// plain text.
 bool IsAllowedContent(std::string_view content_type);
 
 }  // namespace huiyin::ingest

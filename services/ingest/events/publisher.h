@@ -7,7 +7,8 @@
 
 namespace huiyin::ingest {
 
-// Lives within one transaction. Not thread-safe. `caller`: on whose behalf; its traceparent travels along.
+// Lives within one transaction. Not thread-safe. `caller`: on whose behalf; its traceparent travels
+// along.
 class Publisher {
  public:
   virtual ~Publisher() = default;

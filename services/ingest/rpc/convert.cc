@@ -99,8 +99,8 @@ void ToProto(const Ticket& ticket, pb::Ticket* out) {
 }
 
 void ToProto(const TenantId& tenant, const Message& message, pb::Message* out) {
-  out->set_name(absl::StrCat(Name(tenant, "tickets", message.ticket.value()), "/messages/",
-                             message.number));
+  out->set_name(
+      absl::StrCat(Name(tenant, "tickets", message.ticket.value()), "/messages/", message.number));
   out->set_id(MessageId(message.ticket, message.number));
   out->set_ticket_id(message.ticket.value());
   out->set_author(static_cast<pb::AuthorKind>(message.author));

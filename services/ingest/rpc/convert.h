@@ -1,5 +1,5 @@
-// Between the API's messages and the domain. What comes in is only reshaped here, and names are taken apart;
-// limits are the domain's to check.
+// Between the API's messages and the domain. What comes in is only reshaped here, and names are
+// taken apart; limits are the domain's to check.
 #pragma once
 
 #include <string>

@@ -12,8 +12,8 @@
 namespace huiyin::ingest {
 namespace {
 
-// The id of "tenants/{tenant}/{collection}/{id}", or empty: also for other tenants, whose resources are as
-// good as not there.
+// The id of "tenants/{tenant}/{collection}/{id}", or empty: also for other tenants, whose resources
+// are as good as not there.
 std::string IdFromName(InputCheck& check, std::string_view field, const Caller& caller,
                        std::string_view collection, std::string_view name) {
   const std::vector<absl::string_view> parts =
@@ -52,8 +52,8 @@ std::vector<Attachment> AttachmentsFrom(InputCheck& check, std::string_view pref
       attachments.resize(in.size());
       break;
     }
-    attachments.push_back(FromProto(
-        check, absl::StrCat(std::string(prefix), "[", i, "].upload"), caller, in[i]));
+    attachments.push_back(
+        FromProto(check, absl::StrCat(std::string(prefix), "[", i, "].upload"), caller, in[i]));
   }
   return attachments;
 }
@@ -136,8 +136,8 @@ Feedback FromProto(InputCheck& check, std::string_view prefix, const Caller& cal
   feedback.language = in.language();
   feedback.order = OrderId(in.order_id());
   feedback.product = ProductId(in.product_id());
-  feedback.attachments = AttachmentsFrom(
-      check, absl::StrCat(std::string(prefix), "attachments"), caller, in.attachments());
+  feedback.attachments = AttachmentsFrom(check, absl::StrCat(std::string(prefix), "attachments"),
+                                         caller, in.attachments());
   feedback.content = ContentFrom(in);
   return feedback;
 }
@@ -159,8 +159,8 @@ AppendMessageCommand FromProto(InputCheck& check, const Caller& caller,
   command.external_id = in.external_message_id();
   if (in.has_sent_time()) command.sent_at = FromProto(in.sent_time());
   if (in.has_sender()) {
-    command.sender = Identity{static_cast<Channel>(in.sender().channel()),
-                              in.sender().external_user_id()};
+    command.sender =
+        Identity{static_cast<Channel>(in.sender().channel()), in.sender().external_user_id()};
   }
   command.answers = in.answers_message_id();
   return command;

@@ -13,8 +13,8 @@ namespace huiyin::ingest {
 namespace {
 
 constexpr int kMaxItems = 500;
-// Batches on their way at most: enough that reading, committing and indexing overlap, few enough that a
-// slow disk holds the client back instead of filling memory.
+// Batches on their way at most: enough that reading, committing and indexing overlap, few enough
+// that a slow disk holds the client back instead of filling memory.
 constexpr size_t kMaxInFlight = 6;
 constexpr absl::Duration kCatchUp = absl::Seconds(30);
 
@@ -45,9 +45,9 @@ Item CheckItem(const Caller& caller, const v1::Feedback& in, absl::Time now) {
 
 // An answer about the item, as opposed to trouble that concerns the whole batch.
 bool IsItemsOwn(const absl::Status& status) {
-  return !Reason(status).empty() && (absl::IsInvalidArgument(status) ||
-                                     absl::IsFailedPrecondition(status) ||
-                                     absl::IsNotFound(status));
+  return !Reason(status).empty() &&
+         (absl::IsInvalidArgument(status) || absl::IsFailedPrecondition(status) ||
+          absl::IsNotFound(status));
 }
 
 absl::Status TakeInBatch(Unit& unit, const Caller& caller, Batch& batch) {
@@ -116,9 +116,8 @@ class Pipeline {
   // The oldest batch once it is committed or failed; null at the end. It keeps its place until Pop.
   std::shared_ptr<Batch> Front() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] {
-      return batches_.empty() ? no_more_ : batches_.front()->committed;
-    });
+    changed_.wait(lock,
+                  [this] { return batches_.empty() ? no_more_ : batches_.front()->committed; });
     return batches_.empty() ? nullptr : batches_.front();
   }
   void Pop() {
@@ -162,9 +161,10 @@ absl::Status AnswerAll(const TicketServiceParts& parts, const IntakeMetrics& met
 absl::Status ServeImport(const TicketServiceParts& parts, const IntakeMetrics& metrics,
                          const Caller& caller, rpc::StreamReader<v1::ImportTicketsRequest>& in,
                          rpc::StreamWriter<v1::ImportTicketsResponse>& out) {
-  Pipeline pipeline;
+  // Shared: the last commit may still be letting go of it when the last answer has been sent.
+  const auto pipeline = std::make_shared<Pipeline>();
   absl::Status answered;
-  std::thread answers([&] { answered = AnswerAll(parts, metrics, pipeline, out); });
+  std::thread answers([&] { answered = AnswerAll(parts, metrics, *pipeline, out); });
   absl::Status read;
   v1::ImportTicketsRequest request;
   while (in.Read(request)) {
@@ -178,18 +178,18 @@ absl::Status ServeImport(const TicketServiceParts& parts, const IntakeMetrics& m
     for (const v1::Feedback& item : request.items()) {
       batch->items.push_back(CheckItem(caller, item, now));
     }
-    if (!pipeline.Add(batch)) break;
+    if (!pipeline->Add(batch)) break;
     // One key for the stream: its batches are stored in order.
-    const auto key = reinterpret_cast<uintptr_t>(&pipeline) | 1;
+    const auto key = reinterpret_cast<uintptr_t>(pipeline.get()) | 1;
     parts.writer.Submit(
         key,
         [&parts, &caller, batch](db::Transaction& tx) {
-          return parts.units.within(
-              tx, [&](Unit& unit) { return TakeInBatch(unit, caller, *batch); });
+          return parts.units.within(tx,
+                                    [&](Unit& unit) { return TakeInBatch(unit, caller, *batch); });
         },
-        [&pipeline, batch](absl::Status status) { pipeline.Committed(*batch, std::move(status)); });
+        [pipeline, batch](absl::Status status) { pipeline->Committed(*batch, std::move(status)); });
   }
-  pipeline.NoMore();
+  pipeline->NoMore();
   answers.join();
   return answered.ok() ? read : answered;
 }

@@ -1,5 +1,5 @@
-// TicketService.ImportTickets: batches flow through three stages that run side by side: reading and checking,
-// group commit, and answering once the search index has caught up.
+// TicketService.ImportTickets: batches flow through three stages that run side by side: reading and
+// checking, group commit, and answering once the search index has caught up.
 #pragma once
 
 #include "libs/rpc/methods.h"

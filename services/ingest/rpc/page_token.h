@@ -16,8 +16,8 @@ class Message;
 
 namespace huiyin::ingest {
 
-// Identifies a query: method, caller's tenant and subject, and the request without page_size and page_token
-// (and resume_token).
+// Identifies a query: method, caller's tenant and subject, and the request without page_size and
+// page_token (and resume_token).
 uint64_t QueryHash(const Caller& caller, const google::protobuf::Message& request);
 
 // A token for `positions`; URL-safe.

@@ -70,8 +70,7 @@ grpc::ServerUnaryReactor* TicketService::GetTicket(Context* context,
         InputCheck check;
         const TicketId id = TicketFromName(check, "name", c.caller, q.name());
         HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-        HUIYIN_ASSIGN_OR_RETURN(const Ticket ticket,
-                                Reading<Ticket>(parts_.units, [&](Unit& unit) {
+        HUIYIN_ASSIGN_OR_RETURN(const Ticket ticket, Reading<Ticket>(parts_.units, [&](Unit& unit) {
                                   return ingest::GetTicket(unit, c.caller, id);
                                 }));
         v1::Ticket out;
@@ -153,11 +152,11 @@ grpc::ServerUnaryReactor* TicketService::SearchTickets(Context* context,
         const TicketFilter filter = ingest::FromProto(check, q.filter());
         const Paging paging(check, c.caller, q, 200, 1);
         HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-        HUIYIN_ASSIGN_OR_RETURN(
-            const Page<Match> page, Reading<Page<Match>>(parts_.units, [&](Unit& unit) {
-              return ingest::SearchTickets(unit, c.caller, q.query(), filter, paging.position(),
-                                           paging.size);
-            }));
+        HUIYIN_ASSIGN_OR_RETURN(const Page<Match> page,
+                                Reading<Page<Match>>(parts_.units, [&](Unit& unit) {
+                                  return ingest::SearchTickets(unit, c.caller, q.query(), filter,
+                                                               paging.position(), paging.size);
+                                }));
         v1::SearchTicketsResponse out;
         for (const Match& match : page.items) {
           auto* item = out.add_matches();
@@ -198,9 +197,9 @@ grpc::ServerUnaryReactor* TicketService::ListTimeline(Context* context,
           EntryToProto(c.caller.tenant, entry, out.add_entries());
         }
         if (page.next.has_value()) {
-          out.set_next_page_token(
-              MakeToken(paging.query, {absl::ToUnixMicros(page.next->time), page.next->is_change,
-                                       page.next->sequence}));
+          out.set_next_page_token(MakeToken(
+              paging.query,
+              {absl::ToUnixMicros(page.next->time), page.next->is_change, page.next->sequence}));
         }
         return out;
       });

@@ -96,9 +96,8 @@ absl::StatusOr<MergeCommand> CheckMerge(const Caller& caller,
   for (int i = 0; i < std::min(count, kMaxSources); ++i) {
     const std::string field = "sources[" + std::to_string(i) + "]";
     TicketId id = TicketFromName(check, field, caller, request.sources(i));
-    const bool repeated =
-        !id.empty() && std::find(command.sources.begin(), command.sources.end(), id) !=
-                           command.sources.end();
+    const bool repeated = !id.empty() && std::find(command.sources.begin(), command.sources.end(),
+                                                   id) != command.sources.end();
     check.Require(!repeated, field, "is named twice");
     command.sources.push_back(std::move(id));
   }
@@ -201,9 +200,9 @@ grpc::ServerUnaryReactor* TicketService::Act(Context* context, const Request* re
         if constexpr (std::is_same_v<Request, v1::SnoozeTicketRequest>) {
           command.until = ingest::FromProto(q.snooze_until());
           const absl::Time now = parts_.clock.Now();
-          check.Require(q.has_snooze_until() && *command.until > now &&
-                            *command.until <= now + kMaxSnooze,
-                        "snooze_until", "must be in the future, at most 366 days ahead");
+          check.Require(
+              q.has_snooze_until() && *command.until > now && *command.until <= now + kMaxSnooze,
+              "snooze_until", "must be in the future, at most 366 days ahead");
         }
         HUIYIN_RETURN_IF_ERROR(check.ToStatus());
         return command;
@@ -268,8 +267,7 @@ grpc::ServerUnaryReactor* TicketService::UnmergeTicket(Context* context,
                                                        v1::Ticket* response) {
   return parts_.methods.Write(
       context, request, response,
-      [](const RequestContext& c,
-         const v1::UnmergeTicketRequest& q) -> absl::StatusOr<TicketId> {
+      [](const RequestContext& c, const v1::UnmergeTicketRequest& q) -> absl::StatusOr<TicketId> {
         InputCheck check;
         CheckRequestId(check, q.request_id());
         TicketId id = TicketFromName(check, "name", c.caller, q.name());

@@ -57,8 +57,7 @@ class Watch {
     WatchPosition from = position_;
     do {
       HUIYIN_RETURN_IF_ERROR(units_.read([&](Unit& unit) -> absl::Status {
-        HUIYIN_ASSIGN_OR_RETURN(tickets,
-                                ChangedTickets(unit, caller_, filter_, from, kPage));
+        HUIYIN_ASSIGN_OR_RETURN(tickets, ChangedTickets(unit, caller_, filter_, from, kPage));
         return absl::OkStatus();
       }));
       for (const Ticket& ticket : tickets) {
@@ -98,7 +97,8 @@ class Watch {
 
   void Advance(const WatchPosition& reached) {
     position_ = Behind(reached);
-    // Without overlap nothing comes twice; with it, what is kept is what the overlap holds, bounded.
+    // Without overlap nothing comes twice; with it, what is kept is what the overlap holds,
+    // bounded.
     if (overlap_ == absl::ZeroDuration() || sent_.size() > kRemembered) sent_.clear();
   }
 

@@ -1,5 +1,5 @@
-// TicketService.WatchTickets: follows the order of changes in the database, so that it sees what any replica
-// writes.
+// TicketService.WatchTickets: follows the order of changes in the database, so that it sees what
+// any replica writes.
 #pragma once
 
 #include "absl/time/time.h"
@@ -10,8 +10,8 @@
 
 namespace huiyin::ingest {
 
-// Serves one stream until its end. `overlap`: how long after its time stamp a change may still become visible;
-// what changed that recently is looked at again.
+// Serves one stream until its end. `overlap`: how long after its time stamp a change may still
+// become visible; what changed that recently is looked at again.
 absl::Status ServeWatch(const Units& units, const Clock& clock, absl::Duration overlap,
                         const Caller& caller, const v1::WatchTicketsRequest& request,
                         rpc::StreamWriter<v1::WatchTicketsResponse>& out);

@@ -109,13 +109,14 @@ absl::StatusOr<std::optional<Message>> Answered(Unit& unit, const Conversation& 
     HUIYIN_ASSIGN_OR_RETURN(message, unit.store.FindMessage(member.no, ref->number));
   }
   if (!message.has_value() || message->author != Author::kCustomer) {
-    return BadInput({{"answers_message_id", "must name a customer's message of this conversation"}});
+    return BadInput(
+        {{"answers_message_id", "must name a customer's message of this conversation"}});
   }
   return message;
 }
 
-// Agents, bots and systems. A reply belongs to the ticket of the message it answers, so that it stays
-// beside it when a merge is undone, and leaves by the identity of that message.
+// Agents, bots and systems. A reply belongs to the ticket of the message it answers, so that it
+// stays beside it when a merge is undone, and leaves by the identity of that message.
 absl::StatusOr<Intaken> FromInside(Unit& unit, const Caller& caller, Ticket holder,
                                    Message message) {
   if (message.is_public) {

@@ -28,8 +28,8 @@ struct AppendMessageCommand {
 // Every violation of the command and of what the caller may do with it. `now`: the server's time.
 absl::Status CheckAppend(const Caller& caller, const AppendMessageCommand& command, absl::Time now);
 
-// NOT_FOUND; FAILED_PRECONDITION (TICKET_FULL, IDENTITY_OF_OTHER_CUSTOMER); INVALID_ARGUMENT. Outcome as
-// AppendMessageResponse says.
+// NOT_FOUND; FAILED_PRECONDITION (TICKET_FULL, IDENTITY_OF_OTHER_CUSTOMER); INVALID_ARGUMENT.
+// Outcome as AppendMessageResponse says.
 absl::StatusOr<Intaken> AppendMessage(Unit& unit, const Caller& caller,
                                       const AppendMessageCommand& command);
 

@@ -21,8 +21,8 @@ struct TicketChanges {
 
 absl::Status CheckChanges(const TicketChanges& changes);
 
-// NOT_FOUND, ABORTED (ETAG_MISMATCH), FAILED_PRECONDITION (INVALID_TRANSITION). Naming the customer of a
-// ticket also names whom its channel identity belongs to, when that was unknown.
+// NOT_FOUND, ABORTED (ETAG_MISMATCH), FAILED_PRECONDITION (INVALID_TRANSITION). Naming the customer
+// of a ticket also names whom its channel identity belongs to, when that was unknown.
 absl::StatusOr<Ticket> UpdateTicket(Unit& unit, const Caller& caller, const TicketId& id,
                                     std::string_view etag, const TicketChanges& changes);
 

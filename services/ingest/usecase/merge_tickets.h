@@ -1,5 +1,5 @@
-// Merging tickets and taking them apart again. A merged ticket keeps its messages and its identities; only
-// where its conversation is carried on changes, so undoing is one step back.
+// Merging tickets and taking them apart again. A merged ticket keeps its messages and its
+// identities; only where its conversation is carried on changes, so undoing is one step back.
 #pragma once
 
 #include <vector>

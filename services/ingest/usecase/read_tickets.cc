@@ -12,8 +12,8 @@
 namespace huiyin::ingest {
 namespace {
 
-// Hits are read in such chunks, so many at most for one page: a query that all its hits' tickets fail the
-// filter of gives short pages rather than long waits.
+// Hits are read in such chunks, so many at most for one page: a query that all its hits' tickets
+// fail the filter of gives short pages rather than long waits.
 constexpr int kSearchChunk = 500;
 constexpr int kMaxChunks = 8;
 
@@ -109,8 +109,7 @@ absl::StatusOr<Page<Message>> ListMessages(Unit& unit, const Caller& caller, con
     nos.push_back(member.no);
   }
   Page<Message> page;
-  HUIYIN_ASSIGN_OR_RETURN(page.items,
-                          unit.store.ListMessages(nos, after.value_or(0), limit + 1));
+  HUIYIN_ASSIGN_OR_RETURN(page.items, unit.store.ListMessages(nos, after.value_or(0), limit + 1));
   if (page.items.size() > static_cast<size_t>(limit)) {
     page.items.pop_back();
     page.next = page.items.back().sequence;
@@ -125,9 +124,8 @@ absl::StatusOr<Page<TimelineEntry, TimelinePosition>> ListTimeline(
   Page<TimelineEntry, TimelinePosition> page;
   if (IsCustomerOnly(caller) && customer.value() != caller.subject) return page;
   const TimelinePosition from = before.value_or(TimelinePosition{});
-  HUIYIN_ASSIGN_OR_RETURN(
-      std::vector<Message> messages,
-      unit.store.TimelineMessages(caller.tenant, customer, from, limit + 1));
+  HUIYIN_ASSIGN_OR_RETURN(std::vector<Message> messages,
+                          unit.store.TimelineMessages(caller.tenant, customer, from, limit + 1));
   HUIYIN_ASSIGN_OR_RETURN(std::vector<StateChange> changes,
                           unit.store.TimelineChanges(caller.tenant, customer, from, limit + 1));
   const bool customer_only = IsCustomerOnly(caller);

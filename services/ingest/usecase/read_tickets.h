@@ -29,8 +29,8 @@ struct Match {
   Ticket ticket;
   Message message;  // its newest one that matches
 };
-// Tickets with a message that holds every token of `query`, newest first. INVALID_ARGUMENT when the query
-// has no letter or digit.
+// Tickets with a message that holds every token of `query`, newest first. INVALID_ARGUMENT when the
+// query has no letter or digit.
 absl::StatusOr<Page<Match>> SearchTickets(Unit& unit, const Caller& caller, std::string_view query,
                                           TicketFilter filter, std::optional<int64_t> before_no,
                                           int limit);

@@ -30,11 +30,9 @@ absl::StatusOr<Known> LookUp(Unit& unit, const TenantId& tenant, const Identity&
 absl::StatusOr<std::optional<Ticket>> SameOrder(Unit& unit, const TenantId& tenant,
                                                 const Arrival& arrival) {
   if (arrival.customer.empty() || arrival.order.empty()) return std::nullopt;
-  HUIYIN_ASSIGN_OR_RETURN(
-      std::optional<Ticket> ticket,
-      unit.store.FindActiveTicketOf(tenant, arrival.customer, arrival.order));
-  if (ticket.has_value() &&
-      RouteFeedback(unit.rules.intake, &*ticket, arrival) != Intake::kJoin) {
+  HUIYIN_ASSIGN_OR_RETURN(std::optional<Ticket> ticket,
+                          unit.store.FindActiveTicketOf(tenant, arrival.customer, arrival.order));
+  if (ticket.has_value() && RouteFeedback(unit.rules.intake, &*ticket, arrival) != Intake::kJoin) {
     ticket.reset();
   }
   return ticket;
@@ -59,7 +57,8 @@ uint64_t IntakeKey(const TenantId& tenant, const Feedback& feedback) {
     return absl::HashOf(tenant.value(), feedback.customer.value()) | 1;
   }
   if (feedback.identity.external_user_id.empty()) {
-    return feedback.external_id.empty() ? 0 : absl::HashOf(tenant.value(), feedback.external_id) | 1;
+    return feedback.external_id.empty() ? 0
+                                        : absl::HashOf(tenant.value(), feedback.external_id) | 1;
   }
   return absl::HashOf(tenant.value(), static_cast<int>(feedback.identity.channel),
                       feedback.identity.external_user_id) |

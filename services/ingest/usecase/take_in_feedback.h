@@ -22,14 +22,16 @@ struct Intaken {
 // `feedback` has passed CheckFeedback (and BindToCustomer for customers).
 absl::StatusOr<Intaken> TakeInFeedback(Unit& unit, const Caller& caller, const Feedback& feedback);
 
-// Feedback of one key must be taken in one after another, or two tickets may be opened for one problem.
+// Feedback of one key must be taken in one after another, or two tickets may be opened for one
+// problem.
 uint64_t IntakeKey(const TenantId& tenant, const Feedback& feedback);
 
 // Opens a ticket with `message` as its first; `ticket` holds what is known of it besides.
-absl::StatusOr<Intaken> OpenTicket(Unit& unit, const Caller& caller, Ticket ticket, Message message);
+absl::StatusOr<Intaken> OpenTicket(Unit& unit, const Caller& caller, Ticket ticket,
+                                   Message message);
 
-// Adds a customer's `message` to `holder`, whose conversation `carrier` carries (the same one unless
-// `holder` is merged).
+// Adds a customer's `message` to `holder`, whose conversation `carrier` carries (the same one
+// unless `holder` is merged).
 absl::StatusOr<Intaken> AddCustomerMessage(Unit& unit, const Caller& caller, Ticket holder,
                                            Ticket carrier, Message message);
 

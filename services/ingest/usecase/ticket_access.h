@@ -1,5 +1,5 @@
-// Finding tickets as a caller may see them, following merges, and storing changes with all that goes with
-// them.
+// Finding tickets as a caller may see them, following merges, and storing changes with all that
+// goes with them.
 #pragma once
 
 #include <vector>
@@ -11,8 +11,8 @@ namespace huiyin::ingest {
 
 absl::Status TicketNotFound();
 
-// The caller's ticket; NOT_FOUND (TICKET_NOT_FOUND) when there is none or a customer's token asks for
-// somebody else's.
+// The caller's ticket; NOT_FOUND (TICKET_NOT_FOUND) when there is none or a customer's token asks
+// for somebody else's.
 absl::StatusOr<Ticket> LoadTicket(Unit& unit, const Caller& caller, const TicketId& id);
 
 // The ticket that carries on for `ticket`: itself unless it is MERGED.
@@ -25,13 +25,14 @@ absl::StatusOr<std::vector<Ticket>> WithMerged(Unit& unit, Ticket ticket);
 absl::Status CheckEtag(const Ticket& ticket, std::string_view etag);
 std::string Etag(const Ticket& ticket);
 
-// Stores the change. When the state changed: notes it for the timeline, tells others and sets or cancels
-// the deadlines that belong to states. `actor`: agent or system; empty for customers and timers.
+// Stores the change. When the state changed: notes it for the timeline, tells others and sets or
+// cancels the deadlines that belong to states. `actor`: agent or system; empty for customers and
+// timers.
 absl::Status SaveTicket(Unit& unit, const Caller& caller, std::string_view actor,
                         const Ticket& before, Ticket& after);
 
-// Fills in what uploads know about attachments. INVALID_ARGUMENT for uploads that are not there, not
-// finished, or not the customer's own; fields are named after `prefix`.
+// Fills in what uploads know about attachments. INVALID_ARGUMENT for uploads that are not there,
+// not finished, or not the customer's own; fields are named after `prefix`.
 absl::Status ResolveAttachments(Unit& unit, const Caller& caller, std::string_view prefix,
                                 std::vector<Attachment>& attachments);
 
