@@ -1,6 +1,6 @@
 // What is acknowledged stays, and every event has its effect once, whatever breaks.
 //
-// HUIYIN_CHAOS_ROUNDS (default 4): faults per test. HUIYIN_CHAOS_SEED: the seed, printed by every
+// CHAOS_ROUNDS (default 4): faults per test. CHAOS_SEED: the seed, printed by every
 // run, decides who breaks when and what the clients do.
 #include <gtest/gtest.h>
 
@@ -23,10 +23,10 @@ uint64_t FromEnvironment(const char* name, uint64_t standard) {
 class ChaosTest : public ::testing::Test {
  protected:
   ChaosTest()
-      : rounds_(static_cast<int>(FromEnvironment("HUIYIN_CHAOS_ROUNDS", 4))),
-        seed_(FromEnvironment("HUIYIN_CHAOS_SEED", std::random_device()())),
+      : rounds_(static_cast<int>(FromEnvironment("CHAOS_ROUNDS", 4))),
+        seed_(FromEnvironment("CHAOS_SEED", std::random_device()())),
         random_(seed_) {
-    std::cout << "HUIYIN_CHAOS_SEED=" << seed_ << " HUIYIN_CHAOS_ROUNDS=" << rounds_ << std::endl;
+    std::cout << "CHAOS_SEED=" << seed_ << " CHAOS_ROUNDS=" << rounds_ << std::endl;
   }
   int64_t Between(int64_t low, int64_t high) {
     return low + static_cast<int64_t>(random_() % (high - low + 1));

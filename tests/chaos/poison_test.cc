@@ -62,7 +62,7 @@ TEST(PoisonTest, APoisonEventIsParkedListedAndReplayed) {
   ASSERT_TRUE(WaitUntil(
       [&] {
         const Ran listed =
-            Run(suite, "huiyinctl", {"--json", "dlq", "list", "--service", "triage"});
+            RunProgram(suite, "huiyinctl", {"--json", "dlq", "list", "--service", "triage"});
         letter = nlohmann::json::parse(listed.out, nullptr, false);
         return letter.is_object();
       },
@@ -74,13 +74,13 @@ TEST(PoisonTest, APoisonEventIsParkedListedAndReplayed) {
 
   // Still wrong: the letter stays.
   const std::vector<std::string> replay = {"dlq", "replay", "--service", "triage", letter["id"]};
-  EXPECT_EQ(Run(suite, "huiyinctl", replay).code, 1);
+  EXPECT_EQ(RunProgram(suite, "huiyinctl", replay).code, 1);
   Execute(suite.database("triage"), "DROP TRIGGER poison");
-  const Ran replayed = Run(suite, "huiyinctl", replay);
+  const Ran replayed = RunProgram(suite, "huiyinctl", replay);
   EXPECT_EQ(replayed.code, 0) << replayed.err;
   EXPECT_TRUE(WaitUntil([&] { return IsDecided(suite, poisoned->ticket().name()); }));
   EXPECT_THAT(CountDecisions(suite.connection(), ticket_id), IsOkAndHolds(1));
-  EXPECT_EQ(Run(suite, "huiyinctl", {"--json", "dlq", "list"}).out, "");
+  EXPECT_EQ(RunProgram(suite, "huiyinctl", {"--json", "dlq", "list"}).out, "");
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 class CtlTest : public WholeTest {
  protected:
   static Ran Ctl(std::vector<std::string> arguments) {
-    return testing::Run(suite(), "huiyinctl", std::move(arguments));
+    return testing::RunProgram(suite(), "huiyinctl", std::move(arguments));
   }
 };
 

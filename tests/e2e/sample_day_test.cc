@@ -14,10 +14,10 @@ namespace analytics = huiyin::analytics::v1;
 class SampleDayTest : public WholeTest {
  protected:
   static testing::Ran Play() {
-    return testing::Run(suite(), "huiyin-sample-day",
-                        {"--config", suite().config_file(), "--data",
-                         std::string(HUIYIN_SOURCE) + "/deploy/sample_day"},
-                        absl::Minutes(5));
+    return testing::RunProgram(suite(), "huiyin-sample-day",
+                               {"--config", suite().config_file(), "--data",
+                                std::string(HUIYIN_SOURCE) + "/deploy/sample_day"},
+                               absl::Minutes(5));
   }
 };
 

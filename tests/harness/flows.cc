@@ -148,14 +148,13 @@ absl::StatusOr<aftersales::Rma> ReturnGoods(client::Connection& connection,
   line.set_kind(aftersales::RMA_KIND_RETURN_REFUND);
   line.set_reason("DEFECTIVE");
   line.set_quantity(1);
-  HUIYIN_ASSIGN_OR_RETURN(const aftersales::Rma rma,
-                          client::Call(connection, &Rmas::CreateRma, create));
+  HUIYIN_ASSIGN_OR_RETURN(aftersales::Rma rma, client::Call(connection, &Rmas::CreateRma, create));
   if (rma.approval() == aftersales::RMA_APPROVAL_SUBMITTED) {
-    HUIYIN_RETURN_IF_ERROR(
-        client::Call(connection, &Rmas::ApproveRma,
-                     Step<aftersales::ApproveRmaRequest>(rma.name(), request_seed + " approve"))
-            .status());
+    HUIYIN_ASSIGN_OR_RETURN(rma, client::Call(connection, &Rmas::ApproveRma,
+                                              Step<aftersales::ApproveRmaRequest>(
+                                                  rma.name(), request_seed + " approve")));
   }
+  if (rma.logistics() == aftersales::RETURN_LOGISTICS_NOT_NEEDED) return rma;  // keeps the goods
   HUIYIN_RETURN_IF_ERROR(
       client::Call(connection, &Rmas::ReceiveRma,
                    Step<aftersales::ReceiveRmaRequest>(rma.name(), request_seed + " receive"))

@@ -34,8 +34,8 @@ aftersales::v1::Order DeliveredOrder(const std::string& order_id, const std::str
 absl::Status Push(client::Connection& connection, const aftersales::v1::Order& order);
 
 // Files a return of the first line as DEFECTIVE, has it approved when a person must, received and
-// inspected as DAMAGED: from here on the refund comes by itself. Request ids are made from
-// `request_seed`, so it can be tried again after an error.
+// inspected as DAMAGED (unless the customer may keep it): from here on the refund comes by itself.
+// Request ids are made from `request_seed`, so it can be tried again after an error.
 absl::StatusOr<aftersales::v1::Rma> ReturnGoods(client::Connection& connection,
                                                 const aftersales::v1::Order& order,
                                                 const std::string& ticket_id,

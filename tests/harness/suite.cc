@@ -175,8 +175,8 @@ std::string Suite::GatewayControl(const std::string& json_body) {
   return curl_easy_perform(curl.get()) == CURLE_OK ? answer : "";
 }
 
-Ran Run(const Suite& suite, const std::string& program, std::vector<std::string> arguments,
-        absl::Duration timeout) {
+Ran RunProgram(const Suite& suite, const std::string& program, std::vector<std::string> arguments,
+               absl::Duration timeout) {
   static int count = 0;
   const std::string stem = absl::StrCat(suite.folder(), "/run-", ++count);
   std::vector<std::string> argv = {

@@ -70,7 +70,7 @@ struct Ran {
   int code = -1;
   std::string out, err;
 };
-Ran Run(const Suite& suite, const std::string& program, std::vector<std::string> arguments,
-        absl::Duration timeout = absl::Seconds(60));
+Ran RunProgram(const Suite& suite, const std::string& program, std::vector<std::string> arguments,
+               absl::Duration timeout = absl::Seconds(60));
 
 }  // namespace huiyin::testing

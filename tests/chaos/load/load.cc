@@ -1,6 +1,7 @@
 #include "tests/chaos/load/load.h"
 
 #include <functional>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -13,7 +14,7 @@ namespace {
 
 constexpr absl::Duration kPatience = absl::Seconds(90);
 constexpr absl::Duration kPause = absl::Milliseconds(20);
-constexpr int64_t kPriceMinor = 1999;
+constexpr int64_t kPricesMinor[] = {1999, 19900};  // cheap goods are kept by the customer
 
 // What a caller may be told while a process is gone or coming up.
 bool MayPass(const absl::Status& status) {
@@ -96,8 +97,8 @@ class Load::Client {
   }
 
   void Return(const std::string& customer) {
-    const auto order =
-        DeliveredOrder("ORDER-" + customer, customer, kPriceMinor, SystemClock().Now());
+    const int64_t price = kPricesMinor[random_() % std::size(kPricesMinor)];
+    const auto order = DeliveredOrder("ORDER-" + customer, customer, price, SystemClock().Now());
     if (!Insist("order", [&] { return Push(*connection_, order); })) return;
     std::string rma;
     if (!Insist("return", [&] {
@@ -109,7 +110,7 @@ class Load::Client {
     }
     std::lock_guard lock(load_.mutex_);
     load_.journal_.rmas.push_back(rma);
-    load_.journal_.refund_minor += kPriceMinor;
+    load_.journal_.refund_minor += price;
   }
 
   Load& load_;
