@@ -11,7 +11,7 @@ JOBS ?= $(shell nproc)
 PROGRAMS := huiyin-ingest huiyin-triage huiyin-aftersales huiyin-survey huiyin-analytics \
             huiyinctl huiyin-gateway-sim huiyin-sample-day
 
-.PHONY: help run test test-fast build programs bench chaos lint proto bazel clean
+.PHONY: help run test test-fast build programs bench chaos lint proto bazel train eval clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,14 @@ proto: ## format, lint and check the protos for breaking changes
 bazel: ## build protos, libs and services with Debian's Bazel, offline
 	@deploy/install-deps build bazel
 	@bazel build --jobs=$(JOBS) //...
+
+train: $(BUILD)/build.ninja ## train services/triage/model/triage.model again (the same bytes for the same sources)
+	@cmake --build $(BUILD) -j $(JOBS) --target huiyin-train
+	@$(BUILD)/bin/huiyin-train
+
+eval: $(BUILD)/build.ninja ## measure the triage model on ../shared/data; writes build/eval/summary.json
+	@cmake --build $(BUILD) -j $(JOBS) --target huiyin-eval
+	@$(BUILD)/bin/huiyin-eval
 
 clean: ## remove build outputs and the local runner's data
 	@rm -rf build var

@@ -1,14 +1,77 @@
 #include "services/triage/domain/classifier.h"
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <string>
 #include <utility>
 
 #include "services/triage/domain/text/entities.h"
+#include "services/triage/domain/text/language.h"
+#include "services/triage/domain/text/model_file.h"
+#include "services/triage/domain/text/normalise.h"
+#include "services/triage/domain/text/scorer.h"
 
 namespace huiyin::triage {
+namespace {
+
+using text::kFirstSentiment;
+using text::kFirstUrgency;
+
+constexpr std::size_t kMostEntities = 64;
+constexpr std::size_t kMostTerms = 5;
+// Entities are looked for in this much of a message; a longer one is a pasted document.
+constexpr std::size_t kEntityBytes = 32 * 1024;
+constexpr float kLeastTermWeight = 0.05f;
+
+// Scores of one head to probabilities, in place.
+void Calibrate(float* scores, std::size_t count, float temperature) {
+  const float top = *std::max_element(scores, scores + count);
+  float sum = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    scores[i] = std::exp((scores[i] - top) / temperature);
+    sum += scores[i];
+  }
+  for (std::size_t i = 0; i < count; ++i) scores[i] /= sum;
+}
+
+// Praise is said by the pleased, and defects are not: what the sentiment head is sure of corrects
+// the category. Keeps the sum at one.
+void Reconcile(float positive, float* category) {
+  constexpr Category kComplaints[] = {Category::kQuality, Category::kNotAsDescribed,
+                                      Category::kDamagedOnArrival, Category::kWrongOrMissingItem,
+                                      Category::kServiceComplaint};
+  category[static_cast<std::size_t>(Category::kPraise)] *= 0.02f + 0.98f * positive;
+  for (Category c : kComplaints) category[static_cast<std::size_t>(c)] *= 1 - 0.8f * positive;
+  float sum = 0;
+  for (std::size_t c = 0; c < kCategoryCount; ++c) sum += category[c];
+  for (std::size_t c = 0; c < kCategoryCount; ++c) category[c] /= sum;
+}
+
+std::size_t Best(const float* p, std::size_t count, std::size_t except) {
+  std::size_t best = count;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i != except && (best == count || p[i] > p[best])) best = i;
+  }
+  return best;
+}
+
+text::FoldTables FoldTablesOf(const text::ModelFile& file) {
+  using text::Section;
+  return {file.Get<std::uint16_t>(Section::kFoldBlocks),
+          file.Get<std::uint32_t>(Section::kFoldEntries),
+          file.Get<std::uint32_t>(Section::kFoldSequences),
+          file.Get<text::FoldTables::Composition>(Section::kFoldCompositions),
+          file.Get<std::uint32_t>(Section::kFoldSimplified)};
+}
+
+}  // namespace
 
 struct Scratch::Impl {
   text::CodePoints raw;
+  text::NormalText normal;
+  text::ScoreScratch score;
+  std::vector<std::uint32_t> hashes;
 };
 Scratch::Scratch() : impl_(std::make_unique<Impl>()) {}
 Scratch::~Scratch() = default;
@@ -16,21 +79,100 @@ Scratch::Scratch(Scratch&&) noexcept = default;
 Scratch& Scratch::operator=(Scratch&&) noexcept = default;
 
 struct Classifier::Model {
-  std::string version = "rules-0";
+  explicit Model(std::unique_ptr<text::ModelFile> f)
+      : file(std::move(f)),
+        fold(FoldTablesOf(*file)),
+        scorer(*file),
+        language(file->parameters(), file->Get<std::int8_t>(text::Section::kLanguage), fold) {}
+
+  // Up to kMostTerms features that spoke for `output`, strongest first, none inside another.
+  void Explain(const text::NormalText& normal, const text::ScoreScratch& score, std::size_t output,
+               std::vector<Term>* terms) const;
+
+  std::unique_ptr<text::ModelFile> file;
+  text::FoldTables fold;
+  text::Scorer scorer;
+  text::LanguageModel language;
 };
+
+void Classifier::Model::Explain(const text::NormalText& normal, const text::ScoreScratch& score,
+                                std::size_t output, std::vector<Term>* terms) const {
+  for (const text::Feature& f : score.known) {
+    const float weight = scorer.Share(f, output, score.known.size());
+    if (weight < kLeastTermWeight) continue;
+    if (terms->size() == kMostTerms && terms->back().weight >= weight) continue;
+    // Several positions may come from one character (a ligature, a folded number): take it whole.
+    std::size_t end = f.end;
+    while (end < normal.size() && normal.begin[end] <= normal.begin[f.begin]) ++end;
+    const Term term{normal.begin[f.begin], normal.begin[end], weight};
+    const auto overlap = std::find_if(terms->begin(), terms->end(), [&](const Term& t) {
+      return t.begin < term.end && term.begin < t.end;
+    });
+    if (overlap != terms->end()) {
+      if (overlap->weight >= weight) continue;
+      terms->erase(overlap);
+    } else if (terms->size() == kMostTerms) {
+      terms->pop_back();
+    }
+    terms->insert(
+        std::upper_bound(terms->begin(), terms->end(), term,
+                         [](const Term& a, const Term& b) { return a.weight > b.weight; }),
+        term);
+  }
+}
 
 Classifier::Classifier(std::unique_ptr<Model> model) : model_(std::move(model)) {}
 Classifier::~Classifier() = default;
 
-absl::StatusOr<std::unique_ptr<Classifier>> Classifier::Load(const std::string&) {
-  return std::unique_ptr<Classifier>(new Classifier(std::make_unique<Model>()));
+absl::StatusOr<std::unique_ptr<Classifier>> Classifier::Load(const std::string& model_path) {
+  absl::StatusOr<std::unique_ptr<text::ModelFile>> file = text::ModelFile::Map(model_path);
+  if (!file.ok()) return file.status();
+  return std::unique_ptr<Classifier>(new Classifier(std::make_unique<Model>(*std::move(file))));
 }
 
 void Classifier::Classify(std::string_view text, Scratch& scratch, Classification* out) const {
-  constexpr std::size_t kMostEntities = 64;
-  *out = Classification{};
-  text::DecodeForEntities(text, &scratch.impl_->raw);
-  text::FindEntities(scratch.impl_->raw, kMostEntities, &out->entities);
+  Scratch::Impl& s = *scratch.impl_;
+  const text::Parameters& p = model_->file->parameters();
+  out->terms.clear();
+  out->entities.clear();
+  text::DecodeForEntities(text.substr(0, kEntityBytes), &s.raw);
+  text::FindEntities(s.raw, kMostEntities, &out->entities);
+  text::Normalise(model_->fold, text, &s.normal);
+  const text::LanguageGuess language = model_->language.Guess(s.normal, &s.hashes);
+  out->language = language.tag;
+  out->mixed_language = language.mixed;
+  out->language_p = language.p;
+
+  std::array<float, text::kOutputs> scores =
+      model_->scorer.Score(s.normal, language.tag.starts_with("zh"), &s.score);
+  float* category = scores.data();
+  float* sentiment = category + kFirstSentiment;
+  float* urgency = category + kFirstUrgency;
+  Calibrate(category, kCategoryCount, p.temperature[0]);
+  Calibrate(sentiment, kSentimentCount, p.temperature[1]);
+  Calibrate(urgency, kUrgencyCount, p.temperature[2]);
+
+  Reconcile(sentiment[static_cast<std::size_t>(Sentiment::kPositive)], category);
+
+  const std::size_t first = Best(category, kCategoryCount, kCategoryCount);
+  const std::size_t second = Best(category, kCategoryCount, first);
+  out->category = static_cast<Category>(first);
+  out->category_p = category[first];
+  out->second.reset();
+  out->second_p = category[second];
+  if (category[second] >= p.second_from) out->second = static_cast<Category>(second);
+  const std::size_t feeling = Best(sentiment, kSentimentCount, kSentimentCount);
+  out->sentiment = static_cast<Sentiment>(feeling);
+  out->sentiment_p = sentiment[feeling];
+  const std::size_t level = Best(urgency, kUrgencyCount, kUrgencyCount);
+  out->urgency = static_cast<Urgency>(level);
+  out->urgency_p = urgency[level];
+  out->urgent_or_high_p = urgency[static_cast<std::size_t>(Urgency::kHigh)] +
+                          urgency[static_cast<std::size_t>(Urgency::kUrgent)];
+  // Text without a word in it (emoji, digits) has no language, but a category all the same.
+  const bool unknown_language = !language.supported && language.tag != "und";
+  out->needs_review = unknown_language || category[first] < p.review_below[first];
+  model_->Explain(s.normal, s.score, first, &out->terms);
 }
 
 Classification Classifier::Classify(std::string_view text) const {
@@ -40,6 +182,6 @@ Classification Classifier::Classify(std::string_view text) const {
   return out;
 }
 
-const std::string& Classifier::model_version() const { return model_->version; }
+const std::string& Classifier::model_version() const { return model_->file->version(); }
 
 }  // namespace huiyin::triage

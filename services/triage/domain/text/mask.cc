@@ -27,7 +27,9 @@ std::string Mask(std::string_view source, const text::CodePoints& t, const Entit
       const std::string_view address = source.substr(e.begin, e.end - e.begin);
       std::size_t at = address.find('@');
       if (at == std::string_view::npos) at = address.find("＠");
-      return at == std::string_view::npos || at == 0
+      // One letter of a name is no name; of a full-width one the first byte alone is no letter.
+      return at == std::string_view::npos || at == 0 ||
+                     static_cast<unsigned char>(address[0]) >= 0x80
                  ? std::string("[EMAIL]")
                  : std::string(address.substr(0, 1)) + "***" + std::string(address.substr(at));
     }

@@ -1,0 +1,192 @@
+#include "services/triage/domain/text/scorer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace huiyin::triage::text {
+namespace {
+
+constexpr std::size_t kSeenSlots = std::size_t{1} << 16;
+constexpr std::size_t kMostFeatures = kSeenSlots / 2;  // of one text; the set stays half empty
+constexpr std::uint32_t kEpochs = (1u << (32 - kKnownBits)) - 1;
+
+// Both kernels below are plain loops of fixed length that the compiler turns into vector code; they
+// are compiled twice, and the wider one is taken where the processor has it.
+[[gnu::always_inline]] inline void AddRowsBody(const std::int8_t* rows, unsigned shift,
+                                               std::span<const Feature> features,
+                                               std::int32_t* sums) {
+  constexpr std::size_t kAhead = 8;
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    if (i + kAhead < features.size()) {
+      __builtin_prefetch(rows + (std::size_t{features[i + kAhead].hash} >> shift) * kLinearColumns);
+    }
+    const std::int8_t* row = rows + (std::size_t{features[i].hash} >> shift) * kLinearColumns;
+    for (std::size_t c = 0; c < kLinearColumns; ++c) sums[c] += row[c];
+  }
+}
+
+// Maximum over positions of the sum, over the window, of each filter of one width.
+[[gnu::always_inline]] inline void MaxWindowsBody(const std::int8_t* table,
+                                                  std::span<const std::uint16_t> tokens,
+                                                  std::size_t offset, std::size_t width,
+                                                  std::int16_t* best) {
+  for (std::size_t f = 0; f < kConvFilters; ++f) best[f] = std::numeric_limits<std::int16_t>::min();
+  for (std::size_t i = 0; i + width <= tokens.size(); ++i) {
+    alignas(32) std::int16_t sum[kConvFilters] = {};
+    for (std::size_t k = 0; k < width; ++k) {
+      const std::int8_t* row =
+          table + std::size_t{tokens[i + k]} * kConvRow + (offset + k) * kConvFilters;
+      for (std::size_t f = 0; f < kConvFilters; ++f) {
+        sum[f] = static_cast<std::int16_t>(sum[f] + row[f]);
+      }
+    }
+    for (std::size_t f = 0; f < kConvFilters; ++f) best[f] = std::max(best[f], sum[f]);
+  }
+}
+
+#if defined(__x86_64__)
+[[gnu::target("avx2"), gnu::optimize("O3")]] void AddRowsWide(const std::int8_t* rows,
+                                                              unsigned shift,
+                                                              std::span<const Feature> features,
+                                                              std::int32_t* sums) {
+  AddRowsBody(rows, shift, features, sums);
+}
+[[gnu::target("avx2"), gnu::optimize("O3")]] void MaxWindowsWide(
+    const std::int8_t* table, std::span<const std::uint16_t> tokens, std::size_t offset,
+    std::size_t width, std::int16_t* best) {
+  MaxWindowsBody(table, tokens, offset, width, best);
+}
+bool HasWide() {
+  static const bool wide = __builtin_cpu_supports("avx2");
+  return wide;
+}
+#else
+constexpr auto AddRowsWide = AddRowsBody;
+constexpr auto MaxWindowsWide = MaxWindowsBody;
+constexpr bool HasWide() { return false; }
+#endif
+
+void AddRows(const std::int8_t* rows, unsigned shift, std::span<const Feature> features,
+             std::int32_t* sums) {
+  return HasWide() ? AddRowsWide(rows, shift, features, sums)
+                   : AddRowsBody(rows, shift, features, sums);
+}
+
+void MaxWindows(const std::int8_t* table, std::span<const std::uint16_t> tokens, std::size_t offset,
+                std::size_t width, std::int16_t* best) {
+  return HasWide() ? MaxWindowsWide(table, tokens, offset, width, best)
+                   : MaxWindowsBody(table, tokens, offset, width, best);
+}
+
+constexpr std::size_t HeadOf(std::size_t output) {
+  return output < kFirstSentiment ? 0 : output < kFirstUrgency ? 1 : 2;
+}
+
+}  // namespace
+
+Scorer::Scorer(const ModelFile& file)
+    : p_(file.parameters()),
+      known_features_(file.Get<std::uint8_t>(Section::kKnownFeatures)),
+      linear_(file.Get<std::int8_t>(Section::kLinear)),
+      known_polarity_(file.Get<std::uint8_t>(Section::kKnownPolarity)),
+      polarity_(file.Get<std::int8_t>(Section::kPolarity)),
+      conv_tokens_(file.Get<std::int8_t>(Section::kConvTokens)),
+      conv_output_(file.Get<float>(Section::kConvOutput)) {}
+
+void Scorer::Linear(ScoreScratch* s, std::array<float, kOutputs>* scores) const {
+  if (s->seen.empty()) s->seen.assign(kSeenSlots, 0);
+  if (++s->epoch > kEpochs) {
+    std::fill(s->seen.begin(), s->seen.end(), 0);
+    s->epoch = 1;
+  }
+  s->known.clear();
+  s->lean = 0;
+  std::int32_t polarity = 0;
+  std::size_t polarity_count = 0;
+  const std::size_t count = std::min(s->features.size(), kMostFeatures);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Feature& f = s->features[i];
+    const bool known = IsKnown(known_features_, f.hash);
+    const bool polar = IsKnown(known_polarity_, f.hash);
+    if (!known && !polar) continue;
+    const std::uint32_t key = s->epoch << kKnownBits | f.hash >> (32 - kKnownBits);
+    std::size_t slot = (f.hash >> (32 - kKnownBits)) & (kSeenSlots - 1);
+    while (s->seen[slot] >> kKnownBits == s->epoch && s->seen[slot] != key) {
+      slot = (slot + 1) & (kSeenSlots - 1);
+    }
+    if (s->seen[slot] == key) continue;
+    s->seen[slot] = key;
+    if (known) s->known.push_back(f);
+    if (polar) {
+      polarity += polarity_[f.hash >> (32 - p_.polarity_bits)];
+      ++polarity_count;
+    }
+  }
+  alignas(32) std::array<std::int32_t, kLinearColumns> sums{};
+  AddRows(linear_.data(), 32 - p_.linear_bits, s->known, sums.data());
+  const float value =
+      s->known.empty() ? 0.0f : std::pow(static_cast<float>(s->known.size()), -p_.length_power);
+  for (std::size_t c = 0; c < kOutputs; ++c) {
+    (*scores)[c] += p_.linear_weight[HeadOf(c)] *
+                    (static_cast<float>(sums[c]) * p_.linear_scale[c] * value + p_.linear_bias[c]);
+  }
+  if (polarity_count == 0) return;
+  const float lean = static_cast<float>(polarity) * p_.polarity_scale /
+                         std::sqrt(static_cast<float>(polarity_count)) +
+                     p_.polarity_bias;
+  s->lean = p_.polarity_weight * lean;
+}
+
+// Whether a text is neutral is for the heads to say; which way it leans otherwise, the polarity
+// table knows better. The two labels keep their sum.
+void Scorer::Lean(float lean, std::array<float, kOutputs>* scores) const {
+  float& negative = (*scores)[kFirstSentiment + static_cast<std::size_t>(Sentiment::kNegative)];
+  float& positive = (*scores)[kFirstSentiment + static_cast<std::size_t>(Sentiment::kPositive)];
+  const float top = std::max(negative, positive);
+  const float sum = top + std::log(std::exp(negative - top) + std::exp(positive - top));
+  const float gap = positive - negative + lean;
+  positive = sum - std::log1p(std::exp(-gap));
+  negative = sum - std::log1p(std::exp(gap));
+}
+
+void Scorer::Convolve(ScoreScratch* s, std::array<float, kOutputs>* scores) const {
+  while (s->tokens.size() < kConvWidths.back()) s->tokens.push_back(kNoToken);
+  std::array<float, kLinearColumns> sums;
+  std::copy_n(p_.conv_output_bias, kLinearColumns, sums.begin());
+  alignas(32) std::array<std::int16_t, kConvFilters> best;
+  std::size_t offset = 0;
+  for (std::size_t w = 0; w < kConvWidths.size(); offset += kConvWidths[w], ++w) {
+    MaxWindows(conv_tokens_.data(), s->tokens, offset, kConvWidths[w], best.data());
+    for (std::size_t f = 0; f < kConvFilters; ++f) {
+      const std::size_t pooled = w * kConvFilters + f;
+      const float v = static_cast<float>(best[f]) * p_.conv_scale[pooled] + p_.conv_bias[pooled];
+      if (v <= 0) continue;
+      const float* row = &conv_output_[pooled * kLinearColumns];
+      for (std::size_t c = 0; c < kLinearColumns; ++c) sums[c] += v * row[c];
+    }
+  }
+  for (std::size_t c = 0; c < kOutputs; ++c) (*scores)[c] += p_.conv_weight[HeadOf(c)] * sums[c];
+}
+
+std::array<float, kOutputs> Scorer::Score(const NormalText& text, bool chinese,
+                                          ScoreScratch* s) const {
+  std::array<float, kOutputs> scores{};
+  s->features.clear();
+  ExtractFeatures(text, &s->features);
+  Linear(s, &scores);
+  s->tokens.clear();
+  ExtractTokens(text, p_.token_bits, &s->tokens);
+  Convolve(s, &scores);
+  if (chinese) Lean(s->lean, &scores);
+  return scores;
+}
+
+float Scorer::Share(const Feature& feature, std::size_t output, std::size_t count) const {
+  const std::size_t row = std::size_t{feature.hash} >> (32 - p_.linear_bits);
+  return p_.linear_weight[HeadOf(output)] *
+         static_cast<float>(linear_[row * kLinearColumns + output]) * p_.linear_scale[output] *
+         std::pow(static_cast<float>(count), -p_.length_power);
+}
+
+}  // namespace huiyin::triage::text

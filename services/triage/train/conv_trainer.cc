@@ -1,0 +1,216 @@
+#include "services/triage/train/conv_trainer.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "services/triage/domain/text/tokens.h"
+#include "services/triage/train/rng.h"
+
+namespace huiyin::triage::train {
+namespace {
+
+// Values of one pass that the gradient needs.
+struct Pass {
+  std::vector<float> window;                    // position * offset * filter
+  std::array<float, kConvPooled> pooled;        // after ReLU
+  std::array<std::int32_t, kConvPooled> where;  // position of the maximum, -1 if none is positive
+};
+
+void Forward(const ConvModel& m, const std::vector<std::uint16_t>& tokens, Pass* pass) {
+  constexpr std::size_t kRow = kConvOffsets * kConvFilters;
+  const std::size_t n = tokens.size();
+  pass->window.assign(n * kRow, 0.0f);
+  for (std::size_t i = 0; i < n; ++i) {
+    const float* e = &m.embedding[tokens[i] * kConvEmbedding];
+    for (std::size_t o = 0; o < kConvOffsets; ++o) {
+      float* out = &pass->window[i * kRow + o * kConvFilters];
+      for (std::size_t k = 0; k < kConvEmbedding; ++k) {
+        const float* w = &m.filters[(o * kConvEmbedding + k) * kConvFilters];
+        for (std::size_t f = 0; f < kConvFilters; ++f) out[f] += e[k] * w[f];
+      }
+    }
+  }
+  pass->pooled.fill(0.0f);
+  pass->where.fill(-1);
+  std::size_t offset = 0;
+  for (std::size_t w = 0; w < kConvWidths.size(); offset += kConvWidths[w], ++w) {
+    const std::size_t width = kConvWidths[w];
+    for (std::size_t i = 0; i + width <= n; ++i) {
+      std::array<float, kConvFilters> sum;
+      for (std::size_t f = 0; f < kConvFilters; ++f) sum[f] = m.filter_bias[w * kConvFilters + f];
+      for (std::size_t k = 0; k < width; ++k) {
+        const float* v = &pass->window[(i + k) * kRow + (offset + k) * kConvFilters];
+        for (std::size_t f = 0; f < kConvFilters; ++f) sum[f] += v[f];
+      }
+      for (std::size_t f = 0; f < kConvFilters; ++f) {
+        if (sum[f] > pass->pooled[w * kConvFilters + f]) {
+          pass->pooled[w * kConvFilters + f] = sum[f];
+          pass->where[w * kConvFilters + f] = static_cast<std::int32_t>(i);
+        }
+      }
+    }
+  }
+}
+
+void Output(const ConvModel& m, const std::array<float, kConvPooled>& pooled,
+            std::vector<float>* scores) {
+  *scores = m.output_bias;
+  for (std::size_t p = 0; p < kConvPooled; ++p) {
+    if (pooled[p] == 0) continue;
+    const float* row = &m.output[p * m.columns];
+    for (std::size_t c = 0; c < m.columns; ++c) (*scores)[c] += pooled[p] * row[c];
+  }
+}
+
+// Adagrad over a block of parameters.
+struct Squares {
+  explicit Squares(std::size_t n) : q(n, 0.01f) {}
+  void Apply(float* w, const float* g, std::size_t first, std::size_t n, float rate) {
+    for (std::size_t i = 0; i < n; ++i) {
+      q[first + i] += g[i] * g[i];
+      w[first + i] -= rate * g[i] / std::sqrt(q[first + i]);
+    }
+  }
+  std::vector<float> q;
+};
+
+class Trainer {
+ public:
+  Trainer(const std::vector<Head>& heads, const ConvOptions& o)
+      : heads_(heads),
+        o_(o),
+        rng_(o.seed),
+        embedding_q_((std::size_t{1} << o.token_bits) * kConvEmbedding),
+        filters_q_(kConvOffsets * kConvEmbedding * kConvFilters),
+        bias_q_(kConvPooled),
+        output_q_(kConvPooled * o.columns),
+        output_bias_q_(o.columns) {
+    const auto random = [&](std::size_t n, float scale) {
+      std::vector<float> v(n);
+      for (float& x : v) x = (rng_.Unit() * 2 - 1) * scale;
+      return v;
+    };
+    m_.columns = o.columns;
+    m_.embedding = random((std::size_t{1} << o.token_bits) * kConvEmbedding, 0.25f);
+    m_.filters = random(kConvOffsets * kConvEmbedding * kConvFilters, 0.15f);
+    m_.filter_bias.assign(kConvPooled, 0.0f);
+    m_.output = random(kConvPooled * o.columns, 0.1f);
+    m_.output_bias.assign(o.columns, 0.0f);
+  }
+
+  void Step(const ConvSample& s, float rate) {
+    tokens_.assign(s.tokens.begin(), s.tokens.begin() + static_cast<std::ptrdiff_t>(std::min(
+                                                            s.tokens.size(), text::kMostTokens)));
+    for (std::uint16_t& t : tokens_) {
+      if (rng_.Unit() < o_.token_dropout) t = 0;
+    }
+    while (tokens_.size() < kConvWidths.back()) tokens_.push_back(0);
+    Forward(m_, tokens_, &pass_);
+    std::array<float, kConvPooled> kept = pass_.pooled;
+    const float scale = 1.0f / (1.0f - o_.dropout);
+    for (float& p : kept) p = rng_.Unit() < o_.dropout ? 0.0f : p * scale;
+    Output(m_, kept, &scores_);
+    std::vector<float>& g = scores_;
+    for (std::size_t h = 0; h < heads_.size(); ++h) {
+      float* p = &g[heads_[h].first];
+      if (s.target[h].empty()) {
+        std::fill(p, p + heads_[h].count, 0.0f);
+        continue;
+      }
+      Softmax(p, heads_[h].count);
+      for (std::size_t c = 0; c < heads_[h].count; ++c) p[c] = s.weight * (p[c] - s.target[h][c]);
+    }
+    for (std::size_t c = heads_.back().first + heads_.back().count; c < o_.columns; ++c) g[c] = 0;
+    Backward(kept, scale, rate);
+  }
+
+  ConvModel Take() { return std::move(m_); }
+
+ private:
+  void Backward(const std::array<float, kConvPooled>& kept, float scale, float rate) {
+    std::array<float, kConvPooled> d;
+    std::vector<float>& g = scores_;
+    std::array<float, 64> out;
+    for (std::size_t p = 0; p < kConvPooled; ++p) {
+      d[p] = 0;
+      if (kept[p] == 0) continue;
+      const float* row = &m_.output[p * o_.columns];
+      for (std::size_t c = 0; c < o_.columns; ++c) d[p] += g[c] * row[c];
+      d[p] *= scale;
+      for (std::size_t c = 0; c < o_.columns; ++c) out[c] = g[c] * kept[p];
+      output_q_.Apply(m_.output.data(), out.data(), p * o_.columns, o_.columns, rate);
+    }
+    output_bias_q_.Apply(m_.output_bias.data(), g.data(), 0, o_.columns, rate);
+    filter_gradient_.assign(kConvOffsets * kConvEmbedding * kConvFilters, 0.0f);
+    token_gradient_.assign(tokens_.size() * kConvEmbedding, 0.0f);
+    std::size_t offset = 0;
+    for (std::size_t w = 0; w < kConvWidths.size(); offset += kConvWidths[w], ++w) {
+      for (std::size_t f = 0; f < kConvFilters; ++f) {
+        const std::size_t p = w * kConvFilters + f;
+        if (d[p] == 0 || pass_.where[p] < 0) continue;
+        for (std::size_t k = 0; k < kConvWidths[w]; ++k) {
+          const std::size_t at = static_cast<std::size_t>(pass_.where[p]) + k;
+          const float* e = &m_.embedding[tokens_[at] * kConvEmbedding];
+          float* te = &token_gradient_[at * kConvEmbedding];
+          const std::size_t base = (offset + k) * kConvEmbedding * kConvFilters + f;
+          for (std::size_t i = 0; i < kConvEmbedding; ++i) {
+            filter_gradient_[base + i * kConvFilters] += d[p] * e[i];
+            te[i] += d[p] * m_.filters[base + i * kConvFilters];
+          }
+        }
+      }
+    }
+    filters_q_.Apply(m_.filters.data(), filter_gradient_.data(), 0, filter_gradient_.size(), rate);
+    bias_q_.Apply(m_.filter_bias.data(), d.data(), 0, kConvPooled, rate);
+    for (std::size_t i = 0; i < tokens_.size(); ++i) {
+      float* e = &m_.embedding[tokens_[i] * kConvEmbedding];
+      float* q = &embedding_q_.q[tokens_[i] * kConvEmbedding];
+      for (std::size_t k = 0; k < kConvEmbedding; ++k) {
+        const float gradient = token_gradient_[i * kConvEmbedding + k];
+        q[k] += gradient * gradient;
+        e[k] -= rate * gradient / std::sqrt(q[k]);
+      }
+    }
+  }
+
+  const std::vector<Head>& heads_;
+  const ConvOptions& o_;
+  Rng rng_;
+  ConvModel m_;
+  Squares embedding_q_, filters_q_, bias_q_, output_q_, output_bias_q_;
+  Pass pass_;
+  std::vector<std::uint16_t> tokens_;
+  std::vector<float> scores_, filter_gradient_, token_gradient_;
+};
+
+}  // namespace
+
+ConvModel TrainConv(const std::vector<ConvSample>& samples, const std::vector<Head>& heads,
+                    const ConvOptions& o) {
+  Trainer trainer(heads, o);
+  std::vector<std::size_t> order(samples.size());
+  std::iota(order.begin(), order.end(), 0);
+  Rng shuffle(o.seed + 1);
+  for (int epoch = 0; epoch < o.epochs; ++epoch) {
+    for (std::size_t i = order.size(); i > 1; --i) {
+      std::swap(order[i - 1], order[shuffle.Next() % i]);
+    }
+    const float rate = o.rate * (1.0f - static_cast<float>(epoch) / static_cast<float>(o.epochs));
+    for (std::size_t index : order) trainer.Step(samples[index], rate);
+  }
+  return trainer.Take();
+}
+
+void ScoreConv(const ConvModel& model, const std::vector<std::uint16_t>& tokens,
+               std::vector<float>* scores) {
+  Pass pass;
+  std::vector<std::uint16_t> padded = tokens;
+  while (padded.size() < kConvWidths.back()) padded.push_back(0);
+  Forward(model, padded, &pass);
+  Output(model, pass.pooled, scores);
+}
+
+}  // namespace huiyin::triage::train

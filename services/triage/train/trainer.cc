@@ -1,0 +1,343 @@
+#include "services/triage/train/trainer.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/triage/domain/text/features.h"
+#include "services/triage/domain/text/language.h"
+#include "services/triage/domain/text/model_file.h"
+#include "services/triage/domain/text/tokens.h"
+#include "services/triage/train/calibration.h"
+#include "services/triage/train/conv_trainer.h"
+#include "services/triage/train/fold_baker.h"
+#include "services/triage/train/language_trainer.h"
+#include "services/triage/train/linear_trainer.h"
+#include "services/triage/train/quantise.h"
+
+namespace huiyin::triage::train {
+namespace {
+
+using text::Section;
+
+constexpr unsigned kLinearBits = 17;
+constexpr unsigned kPolarityBits = 20;
+constexpr unsigned kTokenBits = 13;
+constexpr float kLengthPower = 0.5f;
+constexpr int kFolds = 3;  // for calibration
+constexpr float kCorrectionWeight = 3;
+constexpr float kImpliedWeight = 0.5f;  // of a row whose labels are only implied
+
+const std::vector<Head> kHeads = {{0, kCategoryCount},
+                                  {text::kFirstSentiment, kSentimentCount},
+                                  {text::kFirstUrgency, kUrgencyCount}};
+
+// A text as both trainers need it.
+struct Encoded {
+  std::vector<std::uint32_t> features;  // top kKnownBits of the hashes, sorted, distinct
+  std::vector<std::uint16_t> tokens;
+};
+
+class Encoder {
+ public:
+  explicit Encoder(const text::FoldTables& tables) : tables_(tables) {}
+
+  Encoded Encode(std::string_view source) {
+    text::Normalise(tables_, source, &normal_);
+    found_.clear();
+    text::ExtractFeatures(normal_, &found_);
+    Encoded out;
+    for (const text::Feature& f : found_) {
+      out.features.push_back(f.hash >> (32 - text::kKnownBits));
+    }
+    std::sort(out.features.begin(), out.features.end());
+    out.features.erase(std::unique(out.features.begin(), out.features.end()), out.features.end());
+    text::ExtractTokens(normal_, kTokenBits, &out.tokens);
+    return out;
+  }
+
+ private:
+  text::FoldTables tables_;
+  text::NormalText normal_;
+  std::vector<text::Feature> found_;
+};
+
+std::vector<std::vector<float>> Targets(const Row& row) {
+  constexpr float kSecondShare = 0.25f;
+  std::vector<std::vector<float>> t(kHeads.size());
+  if (row.category) {
+    t[0].assign(kCategoryCount, 0);
+    t[0][static_cast<std::size_t>(*row.category)] = row.second ? 1 - kSecondShare : 1;
+    if (row.second) t[0][static_cast<std::size_t>(*row.second)] += kSecondShare;
+  }
+  if (row.sentiment) {
+    t[1].assign(kSentimentCount, 0);
+    t[1][static_cast<std::size_t>(*row.sentiment)] = 1;
+  }
+  if (row.urgency) {
+    t[2].assign(kUrgencyCount, 0);
+    t[2][static_cast<std::size_t>(*row.urgency)] = 1;
+  }
+  return t;
+}
+
+// Bits of the features that occur in at least `least` texts.
+std::vector<std::uint8_t> KnownFeatures(const std::vector<const Encoded*>& texts,
+                                        std::uint8_t least) {
+  std::vector<std::uint8_t> count(std::size_t{1} << text::kKnownBits, 0);
+  for (const Encoded* e : texts) {
+    for (std::uint32_t f : e->features) count[f] += count[f] < 255 ? 1 : 0;
+  }
+  std::vector<std::uint8_t> bits(count.size() / 8, 0);
+  for (std::size_t f = 0; f < count.size(); ++f) {
+    if (count[f] >= least) bits[f >> 3] |= static_cast<std::uint8_t>(1 << (f & 7));
+  }
+  return bits;
+}
+
+Sample MakeSample(const Encoded& e, const std::vector<std::uint8_t>& known, unsigned bits) {
+  Sample s;
+  for (std::uint32_t f : e.features) {
+    if ((known[f >> 3] >> (f & 7)) & 1) s.buckets.push_back(f >> (text::kKnownBits - bits));
+  }
+  return s;
+}
+
+LinearOptions CategoryOptions(std::uint64_t seed) {
+  LinearOptions o;
+  o.bucket_bits = kLinearBits;
+  o.columns = text::kLinearColumns;
+  o.epochs = 6;
+  o.rate = 0.2f;
+  o.nb_power = 0.5f;
+  o.length_power = kLengthPower;
+  o.seed = seed;
+  return o;
+}
+
+// All that is trained on labelled rows.
+struct Core {
+  std::vector<std::uint8_t> known;
+  LinearModel linear;
+  ConvModel conv;
+};
+
+struct Labelled {
+  Row row;
+  Encoded encoded;
+  bool real = false;  // written by a customer: calibration is measured on these
+};
+
+Core TrainCore(const std::vector<Labelled>& rows, const std::vector<bool>& skip,
+               const TrainOptions& options, int conv_epochs) {
+  Core core;
+  std::vector<const Encoded*> texts;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!skip[i]) texts.push_back(&rows[i].encoded);
+  }
+  core.known = KnownFeatures(texts, 2);
+  std::vector<Sample> linear;
+  std::vector<ConvSample> conv;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (skip[i]) continue;
+    Sample s = MakeSample(rows[i].encoded, core.known, kLinearBits);
+    s.target = Targets(rows[i].row);
+    s.weight = rows[i].row.weight;
+    conv.push_back({rows[i].encoded.tokens, s.target, s.weight});
+    linear.push_back(std::move(s));
+  }
+  core.linear = TrainLinear(linear, kHeads, CategoryOptions(options.seed));
+  ConvOptions co;
+  co.token_bits = kTokenBits;
+  co.columns = text::kLinearColumns;
+  co.epochs = conv_epochs;
+  co.seed = options.seed;
+  core.conv = TrainConv(conv, kHeads, co);
+  return core;
+}
+
+// Joined scores of a text, as the classifier will compute them (polarity aside).
+std::vector<float> CoreScores(const Core& core, const Encoded& e, const text::Parameters& p) {
+  std::vector<float> linear;
+  std::vector<float> conv;
+  Score(core.linear, MakeSample(e, core.known, kLinearBits), kLengthPower, &linear);
+  ScoreConv(core.conv, e.tokens, &conv);
+  for (std::size_t h = 0; h < kHeads.size(); ++h) {
+    for (std::size_t c = kHeads[h].first; c < kHeads[h].first + kHeads[h].count; ++c) {
+      linear[c] = p.linear_weight[h] * linear[c] + p.conv_weight[h] * conv[c];
+    }
+  }
+  return linear;
+}
+
+void SetMix(text::Parameters* p) {
+  // The linear half is the better one alone; the other corrects it.
+  const float linear[3] = {1.0f, 1.0f, 1.0f};
+  const float conv[3] = {0.6f, 0.8f, 0.6f};
+  for (std::size_t h = 0; h < 3; ++h) {
+    p->linear_weight[h] = linear[h];
+    p->conv_weight[h] = conv[h];
+    p->temperature[h] = 1;
+  }
+  p->polarity_weight = 6;
+  p->length_power = kLengthPower;
+  p->second_from = 0.1f;
+}
+
+// Temperatures and review thresholds from rows that the model scoring them has not seen.
+void CalibrateOnFolds(const std::vector<Labelled>& rows, const TrainOptions& options,
+                      text::Parameters* p) {
+  std::vector<Judged> judged;
+  for (int fold = 0; fold < kFolds; ++fold) {
+    std::vector<bool> skip(rows.size(), false);
+    std::size_t real = 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (rows[i].real) skip[i] = static_cast<int>(real++ % kFolds) == fold;
+    }
+    if (real == 0) return;
+    const Core core = TrainCore(rows, skip, options, 3);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (skip[i]) judged.push_back({CoreScores(core, rows[i].encoded, *p), Targets(rows[i].row)});
+    }
+  }
+  for (std::size_t h = 0; h < kHeads.size(); ++h) {
+    p->temperature[h] = FitTemperature(judged, kHeads[h], h);
+  }
+  SetReviewThresholds(judged, p->temperature[0], p->review_below);
+}
+
+// The polarity table: reviews of one language with two labels, naive-Bayes weighted.
+void TrainPolarity(const std::vector<Labelled>& sentiments, std::uint64_t seed, text::Parameters* p,
+                   text::ModelWriter* writer) {
+  const auto taken = [](const Labelled& l) {
+    return l.row.language == "zh" && l.row.sentiment != Sentiment::kNeutral;
+  };
+  std::vector<const Encoded*> texts;
+  for (const Labelled& l : sentiments) {
+    if (taken(l)) texts.push_back(&l.encoded);
+  }
+  const std::vector<std::uint8_t> known = KnownFeatures(texts, 2);
+  std::vector<Sample> samples;
+  for (const Labelled& l : sentiments) {
+    if (!taken(l)) continue;
+    Sample s = MakeSample(l.encoded, known, kPolarityBits);
+    const bool positive = l.row.sentiment == Sentiment::kPositive;
+    s.target = {{positive ? 0.0f : 1.0f, positive ? 1.0f : 0.0f}};
+    samples.push_back(std::move(s));
+  }
+  std::vector<std::int8_t> table(std::size_t{1} << kPolarityBits, 0);
+  std::vector<std::uint8_t> bits(known.size(), 0);
+  if (!samples.empty()) {
+    LinearOptions o;
+    o.bucket_bits = kPolarityBits;
+    o.columns = 2;
+    o.epochs = 8;
+    o.rate = 0.1f;
+    o.nb_power = 1;
+    o.length_power = 0.5f;
+    o.seed = seed;
+    const LinearModel model = TrainLinear(samples, {{0, 2}}, o);
+    std::vector<float> lean(table.size());
+    for (std::size_t b = 0; b < lean.size(); ++b) {
+      lean[b] = model.weights[2 * b + 1] - model.weights[2 * b];
+    }
+    p->polarity_scale = Quantise(lean, &table);
+    p->polarity_bias = model.bias[1] - model.bias[0];
+    bits = known;
+  }
+  writer->Add<std::uint8_t>(Section::kKnownPolarity, bits);
+  writer->Add<std::int8_t>(Section::kPolarity, table);
+}
+
+std::vector<Labelled> Encode(std::vector<Row> rows, bool real, Encoder* encoder) {
+  std::vector<Labelled> out;
+  out.reserve(rows.size());
+  for (Row& row : rows) {
+    Encoded e = encoder->Encode(row.text);
+    out.push_back({std::move(row), std::move(e), real});
+  }
+  return out;
+}
+
+void Append(std::vector<Labelled> more, std::vector<Labelled>* rows) {
+  std::move(more.begin(), more.end(), std::back_inserter(*rows));
+}
+
+void AddFold(const FoldData& fold, text::ModelWriter* writer) {
+  writer->Add<std::uint16_t>(Section::kFoldBlocks, fold.block_of);
+  writer->Add<std::uint32_t>(Section::kFoldEntries, fold.entries);
+  writer->Add<std::uint32_t>(Section::kFoldSequences, fold.sequences);
+  writer->Add<text::FoldTables::Composition>(Section::kFoldCompositions, fold.compositions);
+  writer->Add<std::uint32_t>(Section::kFoldSimplified, fold.simplified);
+}
+
+}  // namespace
+
+absl::Status TrainModel(const TrainOptions& options) {
+  const auto tell = [&](std::string_view what) {
+    if (options.progress) options.progress(what);
+  };
+  absl::StatusOr<FoldData> fold = BakeFoldTables();
+  if (!fold.ok()) return fold.status();
+  Encoder encoder(fold->View());
+
+  absl::StatusOr<std::vector<Row>> corpus = LoadCorpus(options.corpus);
+  if (!corpus.ok()) return corpus.status();
+  std::vector<Row> corpus_rows = *corpus;
+  std::vector<Labelled> rows = Encode(*std::move(corpus), false, &encoder);
+  tell(absl::StrCat("corpus: ", rows.size(), " rows"));
+  if (!options.review_labels.empty()) {
+    absl::StatusOr<std::vector<Row>> reviews =
+        LoadReviewLabels(options.review_labels, options.data);
+    if (!reviews.ok()) return reviews.status();
+    RemoveMeasuredTexts(options.data, &*reviews);
+    tell(absl::StrCat("labelled reviews found in the data folder: ", reviews->size()));
+    Append(Encode(*std::move(reviews), true, &encoder), &rows);
+  }
+  std::vector<Row> intents = LoadIntents(options.data);
+  RemoveMeasuredTexts(options.data, &intents);
+  tell(absl::StrCat("queries with intents: ", intents.size()));
+  Append(Encode(std::move(intents), true, &encoder), &rows);
+  std::vector<Row> corrections = options.corrections;
+  for (Row& row : corrections) row.weight = kCorrectionWeight;
+  Append(Encode(std::move(corrections), true, &encoder), &rows);
+  std::vector<Row> implied = LoadImplied(options.data);
+  RemoveMeasuredTexts(options.data, &implied);
+  for (Row& row : implied) row.weight = kImpliedWeight;
+  tell(absl::StrCat("rows with implied labels: ", implied.size()));
+  Append(Encode(std::move(implied), false, &encoder), &rows);
+  std::vector<Row> sentiment_rows = LoadSentiments(options.data);
+  RemoveMeasuredTexts(options.data, &sentiment_rows);
+  const std::vector<Labelled> sentiments = Encode(std::move(sentiment_rows), true, &encoder);
+  tell(absl::StrCat("texts with a sentiment only: ", sentiments.size()));
+
+  auto p = std::make_unique<text::Parameters>();
+  *p = {};
+  SetMix(p.get());
+  tell("calibration on held-out folds");
+  CalibrateOnFolds(rows, options, p.get());
+  tell("linear and convolutional models");
+  const Core core =
+      TrainCore(rows, std::vector<bool>(rows.size(), false), options, options.conv_epochs);
+  text::ModelWriter writer;
+  tell("polarity");
+  TrainPolarity(sentiments, options.seed, p.get(), &writer);
+  tell("languages");
+  TrainLanguages(LoadLanguages(options.data), corpus_rows, fold->View(), options.seed, p.get(),
+                 &writer);
+  p->linear_bits = kLinearBits;
+  p->polarity_bits = kPolarityBits;
+  p->token_bits = kTokenBits;
+  AddLinear(core.linear, p.get(), &writer);
+  AddConv(core.conv, p.get(), &writer);
+  writer.Add<std::uint8_t>(Section::kKnownFeatures, core.known);
+  AddFold(*fold, &writer);
+  writer.Add<text::Parameters>(Section::kParameters, std::span(p.get(), 1));
+  tell("writing");
+  return writer.Write(options.output, options.release);
+}
+
+}  // namespace huiyin::triage::train
