@@ -209,7 +209,8 @@ absl::Status Importer::Run() {
     const absl::Status status = RunStream();
     if (done_ > before) last_progress = ctl_.clock.Now();
     if (status.ok() && file_ended_ && unanswered_.empty()) return absl::OkStatus();
-    const bool may_pass = status.ok() || absl::IsUnavailable(status) ||
+    // CANCELLED is gRPC's word for a call that a server breaks off as it shuts down.
+    const bool may_pass = status.ok() || absl::IsUnavailable(status) || absl::IsCancelled(status) ||
                           absl::IsResourceExhausted(status) || absl::IsDeadlineExceeded(status);
     if (!may_pass || ctl_.clock.Now() - last_progress > kPatience) return status;
     progress_.Update(done_, absl::StrCat("waiting: ", std::string(status.message())));

@@ -17,6 +17,7 @@ absl::StatusOr<Out> Patiently(client::Connection& connection,
   for (absl::Duration pause = kFirstPause;; pause *= 2) {
     auto response = client::Call(connection, method, request);
     const bool may_pass =
+        absl::IsCancelled(response.status()) ||  // gRPC's word when the server is shutting down
         absl::IsUnavailable(response.status()) || absl::IsResourceExhausted(response.status()) ||
         absl::IsAborted(response.status()) || absl::IsDeadlineExceeded(response.status());
     if (!may_pass || connection.clock().Now() + pause > deadline) return response;

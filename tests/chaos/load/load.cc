@@ -16,10 +16,12 @@ constexpr absl::Duration kPatience = absl::Seconds(90);
 constexpr absl::Duration kPause = absl::Milliseconds(20);
 constexpr int64_t kPricesMinor[] = {1999, 19900};  // cheap goods are kept by the customer
 
-// What a caller may be told while a process is gone or coming up.
+// What a caller may be told while a process is gone or coming up. CANCELLED, when the caller has
+// not cancelled: gRPC breaks off calls that arrive in the very moment its server shuts down.
 bool MayPass(const absl::Status& status) {
-  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) ||
-         absl::IsAborted(status) || absl::IsResourceExhausted(status);
+  return absl::IsCancelled(status) || absl::IsUnavailable(status) ||
+         absl::IsDeadlineExceeded(status) || absl::IsAborted(status) ||
+         absl::IsResourceExhausted(status);
 }
 
 }  // namespace
