@@ -48,7 +48,8 @@ absl::StatusOr<std::string> TextOf(const LocalFile& file, const std::string& lin
     }
     return json["text"].get<std::string>();
   }
-  size_t begin = 0;
+  // Column 0 is the last one; npos + 1 is 0.
+  size_t begin = file.text_column == 0 ? line.rfind('\t') + 1 : 0;
   for (int column = 1; column < file.text_column; ++column) {
     const size_t tab = line.find('\t', begin);
     if (tab == std::string::npos) {
