@@ -143,8 +143,8 @@ void Classifier::Classify(std::string_view text, Scratch& scratch, Classificatio
   out->mixed_language = language.mixed;
   out->language_p = language.p;
 
-  std::array<float, text::kOutputs> scores =
-      model_->scorer.Score(s.normal, language.tag.starts_with("zh"), &s.score);
+  const bool chinese = language.tag.starts_with("zh");
+  std::array<float, text::kOutputs> scores = model_->scorer.Score(s.normal, chinese, &s.score);
   float* category = scores.data();
   float* sentiment = category + kFirstSentiment;
   float* urgency = category + kFirstUrgency;
@@ -152,7 +152,8 @@ void Classifier::Classify(std::string_view text, Scratch& scratch, Classificatio
   Calibrate(sentiment, kSentimentCount, p.temperature[1]);
   Calibrate(urgency, kUrgencyCount, p.temperature[2]);
 
-  Reconcile(sentiment[static_cast<std::size_t>(Sentiment::kPositive)], category);
+  // Only where the sentiment is learned from real reviews is it surer than the category.
+  if (chinese) Reconcile(sentiment[static_cast<std::size_t>(Sentiment::kPositive)], category);
 
   const std::size_t first = Best(category, kCategoryCount, kCategoryCount);
   const std::size_t second = Best(category, kCategoryCount, first);
