@@ -77,7 +77,17 @@ def huiyin_service(svc, deps = [], domain_deps = [], storage_deps = []):
     """The layers of services/<svc>, each with what it may use, and the program huiyin-<svc>."""
     protos = ["//protos"]
     huiyin_folder(svc + "_domain", svc + "/domain", recurse = True, deps = _libs(["core"]) + domain_deps)
-    huiyin_folder(svc + "_usecase", svc + "/usecase", recurse = True, deps = [svc + "_domain"])
+    # Pure interfaces that use cases are given implementations of.
+    native.cc_library(
+        name = svc + "_ports",
+        hdrs = native.glob([
+            svc + "/storage/store.h",
+            svc + "/storage/blob_store.h",
+            svc + "/events/publisher.h",
+        ]),
+        deps = [svc + "_domain"] + _libs(["db", "events"]),
+    )
+    huiyin_folder(svc + "_usecase", svc + "/usecase", recurse = True, deps = [svc + "_ports"])
     huiyin_schema(svc, svc + "/storage")
     huiyin_folder(
         svc + "_storage",

@@ -18,6 +18,7 @@ const std::vector<std::string>& Services();
 struct Access {
   std::map<std::string, std::string> addresses;  // service → "host:port", "dns:///…", "unix:PATH"
   std::string ca_file;                           // of the services' certificates; empty: plain text
+  std::string cert_file, key_file;               // own certificate for mutual TLS; both or none
   std::string token;      // a bearer token; empty: one is made with keys_file
   std::string keys_file;  // libs/rpc/auth.h
   std::string tenant = "demo";

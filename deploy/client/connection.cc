@@ -72,6 +72,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Connection::Channel(std::string_v
   rpc::ChannelOptions options;
   options.target = address->second;
   options.ca_file = access_.ca_file;
+  options.cert_file = access_.cert_file;
+  options.key_file = access_.key_file;
   HUIYIN_ASSIGN_OR_RETURN(auto channel, rpc::MakeChannel(options));
   state_->channels.emplace(service, channel);
   return channel;

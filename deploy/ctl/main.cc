@@ -29,7 +29,7 @@ Try:  huiyinctl health
 struct AccessOptions {
   std::string config;
   std::map<std::string, std::string> addresses;
-  std::string token, keys_file, ca_file, tenant, subject;
+  std::string token, keys_file, ca_file, cert_file, key_file, tenant, subject;
   std::vector<std::string> roles;
   double timeout_seconds = 0;
 };
@@ -52,6 +52,9 @@ void DeclareAccess(CLI::App& app, AccessOptions& options) {
   add("--token", options.token, "HUIYINCTL_TOKEN", "Bearer token to call with");
   add("--keys-file", options.keys_file, "HUIYINCTL_KEYS_FILE",
       "Key file to make a token with, when there is no --token");
+  add("--cert-file", options.cert_file, "HUIYINCTL_CERT_FILE",
+      "Own certificate, where services ask for one (mutual TLS)");
+  add("--key-file", options.key_file, "HUIYINCTL_KEY_FILE", "Its private key");
   add("--ca-file", options.ca_file, "HUIYINCTL_CA_FILE",
       "Authority of the services' certificates; without it plain text");
   add("--tenant", options.tenant, "HUIYINCTL_TENANT", "Tenant to act in (default demo)");
@@ -81,6 +84,8 @@ absl::StatusOr<client::Access> Resolve(const AccessOptions& options) {
   take(options.token, access.token);
   take(options.keys_file, access.keys_file);
   take(options.ca_file, access.ca_file);
+  take(options.cert_file, access.cert_file);
+  take(options.key_file, access.key_file);
   take(options.tenant, access.tenant);
   take(options.subject, access.subject);
   if (!options.roles.empty()) access.roles = options.roles;
