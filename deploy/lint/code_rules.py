@@ -27,6 +27,9 @@ LAYERS = {
     "clients": ({"clients", "usecase", "domain"}, {"core", "rpc", "http", "obs"}),
     "gateways": ({"gateways", "usecase", "domain"}, {"core", "rpc", "http", "obs"}),
     "app": ({"*"}, {"*"}),
+    # Programs beside the service, such as the trainer of its model.
+    "train": ({"train", "domain"}, {"core", "stats"}),
+    "eval": ({"eval", "train", "domain"}, {"core", "stats"}),
 }
 # Pure interfaces: any layer may include them although they sit in an outer folder.
 PORTS = {"storage/store.h", "storage/blob_store.h", "events/publisher.h"}
