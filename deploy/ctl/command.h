@@ -60,5 +60,6 @@ void AddSurveyCommands(CLI::App& app, Ctl& ctl);
 void AddReportCommands(CLI::App& app, Ctl& ctl);
 void AddDeliveryCommands(CLI::App& app, Ctl& ctl);
 void AddHealthCommand(CLI::App& app, Ctl& ctl);
+void AddTokenCommand(CLI::App& app, Ctl& ctl);
 
 }  // namespace huiyin::ctl

@@ -114,6 +114,7 @@ int Main(int argc, char** argv) {
   AddReportCommands(app, ctl);
   AddDeliveryCommands(app, ctl);
   AddHealthCommand(app, ctl);
+  AddTokenCommand(app, ctl);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
