@@ -26,6 +26,9 @@ LAYERS = {
     "rpc": ({"rpc", "usecase", "domain"}, {"core", "rpc", "db", "obs"}),
     "clients": ({"clients", "usecase", "domain"}, {"core", "rpc", "http", "obs"}),
     "gateways": ({"gateways", "usecase", "domain"}, {"core", "rpc", "http", "obs"}),
+    # Programs around a model of domain/ that no service links.
+    "train": ({"train", "domain"}, {"core"}),
+    "eval": ({"eval", "train", "domain"}, {"core"}),
     "app": ({"*"}, {"*"}),
     # Programs beside the service, such as the trainer of its model.
     "train": ({"train", "domain"}, {"core", "stats"}),

@@ -9,9 +9,7 @@
 
 namespace huiyin::triage {
 
-inline std::string ModelPath() {
-  return HUIYIN_SOURCE_DIR "/services/triage/model/triage.model";
-}
+inline std::string ModelPath() { return HUIYIN_SOURCE_DIR "/services/triage/model/triage.model"; }
 
 inline const Classifier& ShippedModel() {
   static const std::unique_ptr<Classifier> classifier = [] {
