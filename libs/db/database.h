@@ -35,18 +35,19 @@ struct Blob {
 // columns).
 class Value {
  public:
-  Value(std::nullptr_t) {}  // NOLINT(google-explicit-constructor): all of these
+  // NOLINTBEGIN(google-explicit-constructor): a value list is written as plain values.
+  Value(std::nullptr_t) {}
   template <class T>
-  requires std::is_integral_v<T> || std::is_enum_v<T> Value(T v)
-      : v_(static_cast<int64_t>(v)) {}                      // NOLINT
-  Value(double v) : v_(v) {}                                // NOLINT
-  Value(std::string_view v) : v_(v) {}                      // NOLINT
-  Value(const std::string& v) : v_(std::string_view(v)) {}  // NOLINT
-  Value(const char* v) : v_(std::string_view(v)) {}         // NOLINT
-  Value(Blob v) : v_(v) {}                                  // NOLINT
-  Value(absl::Time v) : v_(absl::ToUnixMicros(v)) {}        // NOLINT
+  requires std::is_integral_v<T> || std::is_enum_v<T> Value(T v) : v_(static_cast<int64_t>(v)) {}
+  Value(double v) : v_(v) {}
+  Value(std::string_view v) : v_(v) {}
+  Value(const std::string& v) : v_(std::string_view(v)) {}
+  Value(const char* v) : v_(std::string_view(v)) {}
+  Value(Blob v) : v_(v) {}
+  Value(absl::Time v) : v_(absl::ToUnixMicros(v)) {}
   template <class T>
-  Value(const std::optional<T>& v) : Value(v.has_value() ? Value(*v) : Value(nullptr)) {}  // NOLINT
+  Value(const std::optional<T>& v) : Value(v.has_value() ? Value(*v) : Value(nullptr)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   const auto& raw() const { return v_; }
 

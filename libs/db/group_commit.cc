@@ -132,7 +132,8 @@ class GroupCommit::Impl {
     }
     if (stopping) {
       depth_.fetch_sub(1, std::memory_order_relaxed);
-      done(absl::UnavailableError("the service is stopping"));
+      // Moved from only when not stopping.
+      done(absl::UnavailableError("the service is stopping"));  // NOLINT(bugprone-use-after-move)
     } else if (idle) {
       lane.wake.notify_one();
     }

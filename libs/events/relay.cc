@@ -107,7 +107,7 @@ class Relay::Impl {
       } else {
         OnError(published.status());
       }
-      const bool more = published.ok() && *published > 0;
+      const bool more = published.ok() && (*published > 0 || (Stopping() && Behind()));
       std::unique_lock lock(mutex_);
       if (stopping_ && (!more || clock_.Now() >= stop_at_)) break;
       if (more) continue;
@@ -116,6 +116,24 @@ class Relay::Impl {
                         [&] { return stopping_ || (published.ok() && woken_); });
     }
     Finish();
+  }
+
+  bool Stopping() {
+    std::lock_guard lock(mutex_);
+    return stopping_;
+  }
+
+  // True when committed rows are left that the last round could not see yet: on PostgreSQL a row
+  // waits for every transaction that was open when it was written, of other databases too.
+  bool Behind() {
+    if (!leader_) return false;
+    bool behind = false;
+    const absl::Status read = database_.Read([&](db::Session& session) -> absl::Status {
+      HUIYIN_ASSIGN_OR_RETURN(const Position newest, NewestRow(session));
+      behind = state_->position < newest;
+      return absl::OkStatus();
+    });
+    return read.ok() && behind;
   }
 
   // One round: stay leader, look after Redis, publish a batch. How many rows were published.
