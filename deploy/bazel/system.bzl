@@ -11,20 +11,18 @@ _MODULES = [
     "libpq",
     "spdlog",
     "yaml-cpp",
-    "libjwt",
     "libssl",
     "libcrypto",
     "icu-uc",
     "icu-i18n",
     "opencc",
-    "re2",
     "libcurl",
     "gmock",
     "gtest",
 ]
 
 # Libraries without a pkg-config file.
-_PLAIN = ["-lgrpc++_reflection", "-lmagic", "-llinear", "-lfasttext", "-lpthread"]
+_PLAIN = ["-lgrpc++_reflection", "-lmagic", "-lpthread"]
 
 def _run(repository_ctx, command):
     result = repository_ctx.execute(command)

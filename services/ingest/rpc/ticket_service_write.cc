@@ -197,9 +197,9 @@ grpc::ServerUnaryReactor* TicketService::Act(Context* context, const Request* re
       [this](const RequestContext& c, const Request& q) -> absl::StatusOr<ActCommand> {
         InputCheck check;
         ActCommand command = CheckAct(check, c.caller, q);
+        [[maybe_unused]] const absl::Time now = parts_.clock.Now();
         if constexpr (std::is_same_v<Request, v1::SnoozeTicketRequest>) {
           command.until = ingest::FromProto(q.snooze_until());
-          const absl::Time now = parts_.clock.Now();
           check.Require(
               q.has_snooze_until() && *command.until > now && *command.until <= now + kMaxSnooze,
               "snooze_until", "must be in the future, at most 366 days ahead");

@@ -43,7 +43,7 @@ absl::StatusOr<Node> Convert(const YAML::Node& yaml, int depth) {
           return At(field.first.Mark().line + 1, Concat("\"", name, "\" appears twice"));
         }
         HUIYIN_ASSIGN_OR_RETURN(Node child, Convert(field.second, depth + 1));
-        node.fields.emplace_back(name, std::move(child));
+        node.fields.push_back({name, std::move(child)});
       }
       break;
     default:

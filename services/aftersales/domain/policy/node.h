@@ -19,9 +19,15 @@ struct Node {
   int line = 0;  // from 1
   std::string text;
   std::vector<Node> items;
-  std::vector<std::pair<std::string, Node>> fields;
+  struct Member;
+  std::vector<Member> fields;  // of a map, in the document's order
 
   const Node* Field(std::string_view name) const;
+};
+
+struct Node::Member {
+  std::string name;
+  Node value;
 };
 
 // Parses YAML. INVALID_ARGUMENT, with the line, for what is not YAML, a key that appears twice, or
