@@ -52,7 +52,7 @@ bench: ## measure against the targets; writes build/bench/summary.json
 	@cmake --build $(BUILD) -j $(JOBS) --target bench_programs
 	@tests/bench/run --bin $(BUILD)/bin
 
-lint: ## formatting, clang-tidy, code rules, protos, shell scripts, metrics rules, chart
+lint: ## formatting, clang-tidy, code rules, protos, shell scripts, metrics rules, chart, README's clients
 	@deploy/install-deps build lint charts
 	@$(MAKE) build
 	@deploy/lint/all
