@@ -19,6 +19,8 @@ class RedisServer {
   std::string address() const { return "unix:" + socket_; }
   std::string tcp_address() const { return "127.0.0.1:" + std::to_string(port_); }
   pid_t pid() const { return server_->pid(); }
+  // Where its append-only file is.
+  std::string folder() const { return dir_.path(); }
 
   void Kill9();
   // Starts it again after Kill9 (or kills it first); what the append-only file holds is there
