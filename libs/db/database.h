@@ -87,6 +87,11 @@ class Session {
 
   // Runs a statement and returns how many rows it changed.
   virtual absl::StatusOr<int64_t> Execute(std::string_view sql, Values args) = 0;
+  // Runs an INSERT of one row into a table whose {identity} key is called `key`, and returns the
+  // key that the row got; 0 when ON CONFLICT DO NOTHING kept it out. (RETURNING would do, but costs
+  // SQLite as much again as the row.)
+  virtual absl::StatusOr<int64_t> Insert(std::string_view sql, std::string_view key,
+                                         Values args) = 0;
   // Calls `each` for every row of the result, in order. `each` must not use this session.
   virtual absl::Status Query(std::string_view sql, Values args,
                              absl::FunctionRef<void(const Row&)> each) = 0;
@@ -96,6 +101,10 @@ class Session {
 
   absl::StatusOr<int64_t> Execute(std::string_view sql, std::initializer_list<Value> args = {}) {
     return Execute(sql, Values(args.begin(), args.size()));
+  }
+  absl::StatusOr<int64_t> Insert(std::string_view sql, std::string_view key,
+                                 std::initializer_list<Value> args) {
+    return Insert(sql, key, Values(args.begin(), args.size()));
   }
   absl::Status Query(std::string_view sql, std::initializer_list<Value> args,
                      absl::FunctionRef<void(const Row&)> each) {

@@ -45,6 +45,25 @@ class DatabaseContract : public testing::DatabaseTest {
 };
 HUIYIN_ON_ALL_DATABASES(DatabaseContract);
 
+TEST_P(DatabaseContract, InsertTellsTheKeyThatTheRowGot) {
+  static constexpr Migration kNumbered[] = {
+      {1, "0001_numbered.sql",
+       "CREATE TABLE numbered (\n  no {identity},\n  name TEXT NOT NULL UNIQUE\n);\n"}};
+  ApplySchema("numbered", kNumbered);
+  ASSERT_OK(database().Write([](Transaction& tx) -> absl::Status {
+    constexpr char kSql[] = "INSERT INTO numbered (name) VALUES (?) ON CONFLICT DO NOTHING";
+    EXPECT_THAT(tx.Insert(kSql, "no", {"a"}), IsOkAndHolds(1));
+    HUIYIN_ASSIGN_OR_RETURN(const int64_t second, tx.Insert(kSql, "no", {"b"}));
+    EXPECT_GT(second, 1);
+    EXPECT_THAT(tx.Insert(kSql, "no", {"a"}), IsOkAndHolds(0));
+    int64_t found = 0;
+    HUIYIN_RETURN_IF_ERROR(tx.Query("SELECT no FROM numbered WHERE name = ?", {"b"},
+                                    [&](const Row& row) { found = row.Int(0); }));
+    EXPECT_EQ(found, second);
+    return absl::OkStatus();
+  }));
+}
+
 TEST_P(DatabaseContract, GivesBackEveryKindOfValue) {
   const std::string bytes("\0\1\xff\\x", 5);
   ASSERT_OK(database().Write([&](Transaction& tx) {

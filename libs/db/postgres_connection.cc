@@ -205,6 +205,13 @@ class PostgresConnection final : public Connection {
     return CountChanges(result->get());
   }
 
+  absl::StatusOr<int64_t> Insert(std::string_view sql, std::string_view key, Values args) override {
+    int64_t given = 0;
+    HUIYIN_RETURN_IF_ERROR(Query(absl::StrCat(std::string(sql), " RETURNING ", std::string(key)),
+                                 args, [&](const Row& row) { given = row.Int(0); }));
+    return given;
+  }
+
   absl::Status Query(std::string_view sql, Values args,
                      absl::FunctionRef<void(const Row&)> each) override {
     auto result = Run(sql, args);

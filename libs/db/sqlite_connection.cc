@@ -9,6 +9,7 @@
 #include "libs/core/status.h"
 #include "libs/db/connection.h"
 #include "libs/db/sql_text.h"
+#include "libs/db/sqlite_checkpoint.h"
 
 namespace huiyin::db {
 namespace {
@@ -17,13 +18,9 @@ constexpr size_t kMaxStatements = 256;
 // Virtual-machine steps between two looks at the clock.
 constexpr int kStepsPerCheck = 4000;
 
-struct CloseDatabase {
-  void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
-};
 struct FinalizeStatement {
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 };
-using Handle = std::unique_ptr<sqlite3, CloseDatabase>;
 using Statement = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 
 absl::StatusCode CodeOf(int extended) {
@@ -99,11 +96,23 @@ class Use {
 
 class SqliteConnection final : public Connection {
  public:
-  SqliteConnection(Handle handle, absl::Duration timeout) : handle_(std::move(handle)) {
+  SqliteConnection(SqliteHandle handle, absl::Duration timeout) : handle_(std::move(handle)) {
     SetStatementTimeout(timeout);
     sqlite3_progress_handler(handle_.get(), kStepsPerCheck, &SqliteConnection::Late, this);
   }
   ~SqliteConnection() override { Rollback(); }
+
+  // For the connection that writes.
+  void CheckpointWith(std::unique_ptr<SqliteCheckpointer> checkpointer) {
+    checkpointer_ = std::move(checkpointer);
+    sqlite3_wal_hook(
+        handle_.get(),
+        [](void* self, sqlite3* writer, const char*, int pages) {
+          static_cast<SqliteCheckpointer*>(self)->OnCommit(writer, pages);
+          return SQLITE_OK;
+        },
+        checkpointer_.get());
+  }
 
   Dialect dialect() const override { return Dialect::kSqlite; }
   void SetStatementTimeout(absl::Duration timeout) override {
@@ -139,6 +148,13 @@ class SqliteConnection final : public Connection {
 
   absl::StatusOr<int64_t> Execute(std::string_view sql, Values args) override {
     return ExecuteMany(sql, args.size(), args);
+  }
+
+  absl::StatusOr<int64_t> Insert(std::string_view sql, std::string_view /*key*/,
+                                 Values args) override {
+    auto inserted = Execute(sql, args);
+    if (!inserted.ok() || *inserted == 0) return inserted;
+    return sqlite3_last_insert_rowid(handle_.get());
   }
 
   absl::StatusOr<int64_t> ExecuteMany(std::string_view sql, size_t width, Values args) override {
@@ -249,24 +265,23 @@ class SqliteConnection final : public Connection {
     return rc == SQLITE_DONE ? absl::OkStatus() : Check(rc);
   }
 
-  Handle handle_;
+  SqliteHandle handle_;
+  std::unique_ptr<SqliteCheckpointer> checkpointer_;        // the writer's; closed before handle_
   absl::flat_hash_map<std::string, Statement> statements_;  // closed before handle_
   absl::Duration timeout_;
   absl::Time deadline_ = absl::InfiniteFuture();
 };
 
-// No mmap: an I/O error on a mapped page would be a SIGBUS instead of an error. A large WAL keeps
-// checkpoints (two more fsyncs each) rare; it is cut back to 64 MiB afterwards.
+// No mmap: an I/O error on a mapped page would be a SIGBUS instead of an error. The log is cut back
+// to 64 MiB when it begins anew.
 constexpr char kPragmas[] =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
     "PRAGMA foreign_keys = ON;"
     "PRAGMA temp_store = MEMORY;"
-    "PRAGMA wal_autocheckpoint = 4000;"
     "PRAGMA journal_size_limit = 67108864;";
 
-absl::StatusOr<std::unique_ptr<Connection>> Connect(const std::string& path, absl::Duration timeout,
-                                                    Access access) {
+absl::StatusOr<SqliteHandle> OpenFile(const std::string& path) {
   // Memory statistics would take a global lock at every allocation.
   static std::once_flag once;
   std::call_once(once, [] { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); });
@@ -275,18 +290,36 @@ absl::StatusOr<std::unique_ptr<Connection>> Connect(const std::string& path, abs
       path.c_str(), &raw,
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
       nullptr);
-  Handle handle(raw);
+  SqliteHandle handle(raw);
   if (rc != SQLITE_OK) {
     return absl::Status(CodeOf(rc),
                         absl::StrCat("cannot open database ", path, ": ",
                                      raw == nullptr ? sqlite3_errstr(rc) : sqlite3_errmsg(raw)));
   }
+  return handle;
+}
+
+absl::StatusOr<std::unique_ptr<SqliteCheckpointer>> MakeCheckpointer(const std::string& path) {
+  HUIYIN_ASSIGN_OR_RETURN(SqliteHandle handle, OpenFile(path));
+  if (sqlite3_exec(handle.get(), kPragmas, nullptr, nullptr, nullptr) != SQLITE_OK) {
+    return absl::UnavailableError(absl::StrCat("SQLite: ", sqlite3_errmsg(handle.get())));
+  }
+  return std::make_unique<SqliteCheckpointer>(std::move(handle));
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> Connect(const std::string& path, absl::Duration timeout,
+                                                    Access access) {
+  HUIYIN_ASSIGN_OR_RETURN(SqliteHandle handle, OpenFile(path));
   auto connection = std::make_unique<SqliteConnection>(std::move(handle), timeout);
   HUIYIN_RETURN_IF_ERROR(connection->RunScript(kPragmas));
   // Cache in KiB: the writer's working set is larger, and there is one of it.
   HUIYIN_RETURN_IF_ERROR(connection->RunScript(
       access == Access::kWrite ? "PRAGMA cache_size = -8192"
                                : "PRAGMA cache_size = -2048; PRAGMA query_only = ON"));
+  if (access == Access::kWrite) {
+    HUIYIN_ASSIGN_OR_RETURN(auto checkpointer, MakeCheckpointer(path));
+    connection->CheckpointWith(std::move(checkpointer));
+  }
   return connection;
 }
 

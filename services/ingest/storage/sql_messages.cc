@@ -92,17 +92,19 @@ absl::StatusOr<std::optional<MessageRef>> SqlStore::FindExternal(const TenantId&
 
 absl::Status SqlStore::InsertMessage(const TenantId& tenant, Message& message) {
   const int64_t parts = PartsOf(message);
-  message.sequence = 0;
-  HUIYIN_RETURN_IF_ERROR(session_.Query(
-      "INSERT INTO message (ticket_no, number, tenant, author, author_id, is_public, channel, "
-      "external_user_id, external_id, body, language, rating, answers, parts, sent_at, created_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-      "ON CONFLICT DO NOTHING RETURNING seq",
-      {message.ticket_no, message.number, tenant.value(), message.author, message.author_id,
-       message.is_public, message.identity.channel, message.identity.external_user_id,
-       message.external_id, message.body, message.language, message.rating, message.answers, parts,
-       message.sent_at, message.created_at},
-      [&](const db::Row& row) { message.sequence = row.Int(0); }));
+  HUIYIN_ASSIGN_OR_RETURN(
+      message.sequence,
+      session_.Insert(
+          "INSERT INTO message (ticket_no, number, tenant, author, author_id, is_public, channel, "
+          "external_user_id, external_id, body, language, rating, answers, parts, sent_at, "
+          "created_at) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+          "ON CONFLICT DO NOTHING",
+          "seq",
+          {message.ticket_no, message.number, tenant.value(), message.author, message.author_id,
+           message.is_public, message.identity.channel, message.identity.external_user_id,
+           message.external_id, message.body, message.language, message.rating, message.answers,
+           parts, message.sent_at, message.created_at}));
   if (message.sequence == 0) return absl::AbortedError("the message was stored meanwhile");
   if (parts != 0) HUIYIN_RETURN_IF_ERROR(InsertParts(message));
   return search_.Add(session_, tenant, {message.ticket_no, message.number}, message.body);

@@ -173,53 +173,57 @@ absl::StatusOr<std::optional<Ticket>> SqlStore::FindActiveTicketOf(const TenantI
 
 absl::Status SqlStore::InsertTicket(Ticket& t) {
   const Triage& d = t.triage;
-  return session_.Query(
-      "INSERT INTO ticket (tenant, id, state, state_before_merge, channel, external_user_id, "
-      "customer_id, subject, order_id, product_id, assignee, decision_id, decision_sequence, "
-      "category, second_category, sentiment, urgency, priority, language, queue, needs_review, "
-      "rating, message_count, reopened_count, merged_into, follows, created_at, updated_at, "
-      "last_activity_at, first_response_at, last_customer_message_at, last_agent_message_at, "
-      "waiting_since, resolved_at, closed_at, snoozed_until, revision) VALUES "
-      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "?, ?, ?, ?, ?, ?, ?) RETURNING no",
-      {t.tenant.value(),
-       t.id.value(),
-       t.state,
-       t.state_before_merge,
-       t.identity.channel,
-       t.identity.external_user_id,
-       t.customer.value(),
-       t.subject,
-       t.order.value(),
-       t.product.value(),
-       t.assignee,
-       d.decision_id,
-       d.sequence,
-       d.category,
-       d.second_category,
-       d.sentiment,
-       d.urgency,
-       d.priority,
-       d.language,
-       d.queue,
-       d.needs_review,
-       t.rating,
-       t.message_count,
-       t.reopened_count,
-       t.merged_into.value(),
-       t.follows.value(),
-       t.created_at,
-       t.updated_at,
-       t.last_activity_at,
-       t.first_response_at,
-       t.last_customer_message_at,
-       t.last_agent_message_at,
-       t.waiting_since,
-       t.resolved_at,
-       t.closed_at,
-       t.snoozed_until,
-       t.revision},
-      [&](const db::Row& row) { t.no = row.Int(0); });
+  HUIYIN_ASSIGN_OR_RETURN(
+      t.no,
+      session_.Insert(
+          "INSERT INTO ticket (tenant, id, state, state_before_merge, channel, external_user_id, "
+          "customer_id, subject, order_id, product_id, assignee, decision_id, decision_sequence, "
+          "category, second_category, sentiment, urgency, priority, language, queue, needs_review, "
+          "rating, message_count, reopened_count, merged_into, follows, created_at, updated_at, "
+          "last_activity_at, first_response_at, last_customer_message_at, last_agent_message_at, "
+          "waiting_since, resolved_at, closed_at, snoozed_until, revision) VALUES "
+          "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+          "?, "
+          "?, ?, ?, ?, ?, ?, ?)",
+          "no",
+          {t.tenant.value(),
+           t.id.value(),
+           t.state,
+           t.state_before_merge,
+           t.identity.channel,
+           t.identity.external_user_id,
+           t.customer.value(),
+           t.subject,
+           t.order.value(),
+           t.product.value(),
+           t.assignee,
+           d.decision_id,
+           d.sequence,
+           d.category,
+           d.second_category,
+           d.sentiment,
+           d.urgency,
+           d.priority,
+           d.language,
+           d.queue,
+           d.needs_review,
+           t.rating,
+           t.message_count,
+           t.reopened_count,
+           t.merged_into.value(),
+           t.follows.value(),
+           t.created_at,
+           t.updated_at,
+           t.last_activity_at,
+           t.first_response_at,
+           t.last_customer_message_at,
+           t.last_agent_message_at,
+           t.waiting_since,
+           t.resolved_at,
+           t.closed_at,
+           t.snoozed_until,
+           t.revision}));
+  return absl::OkStatus();
 }
 
 absl::Status SqlStore::UpdateTicket(const Ticket& before, Ticket& after) {
