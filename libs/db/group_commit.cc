@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -16,6 +17,9 @@ namespace {
 
 constexpr int kAttempts = 10;
 constexpr int kPostgresWriters = 4;
+constexpr size_t kHandOver = 8;  // smaller groups are finished where they are
+// Longest that a group may be held open for more works.
+constexpr std::chrono::milliseconds kLongestGather(3);
 
 struct Item {
   GroupCommit::Work work;
@@ -24,6 +28,13 @@ struct Item {
   bool dropped = false;  // failed in a way that would end the transaction again
 };
 using Group = std::vector<Item>;
+using Steady = std::chrono::steady_clock;
+
+// Where the time of a group went.
+struct Spent {
+  Steady::duration working{0};
+  Steady::duration committing{0};
+};
 
 // What became of one run over a group.
 enum class Outcome {
@@ -41,18 +52,23 @@ class GroupRun {
   GroupRun(Connection& connection, Group& group) : connection_(connection), group_(group) {}
 
   Outcome Run(bool savepoints) {
+    const Steady::time_point begin = Steady::now();
     for (Item& item : group_) {
       if (item.dropped) continue;
       const Outcome outcome = savepoints ? RunIsolated(item) : RunPlain(item);
       if (outcome != Outcome::kCommitted) return outcome;
     }
+    const Steady::time_point worked = Steady::now();
     error_ = connection_.Commit();
+    spent_ = {worked - begin, Steady::now() - worked};
     if (error_.ok()) return Outcome::kCommitted;
     return absl::IsAborted(connection_.trouble()) ? Outcome::kConflict : Outcome::kFailed;
   }
 
   // Why Run did not commit.
   const absl::Status& error() const { return error_; }
+  // Of the last Run that came to a commit.
+  const Spent& spent() const { return spent_; }
 
  private:
   Outcome RunPlain(Item& item) {
@@ -93,6 +109,51 @@ class GroupRun {
   Connection& connection_;
   Group& group_;
   absl::Status error_;
+  Spent spent_;
+};
+
+// Calls the Dones of large groups, so that the next group need not wait for them. As many works may
+// be here as the queue of GroupCommit admits. Destruction finishes what was taken.
+class Finisher {
+ public:
+  explicit Finisher(absl::AnyInvocable<void(Group&)> finish) : finish_(std::move(finish)) {
+    thread_ = std::thread([this] { Serve(); });
+  }
+  ~Finisher() {
+    {
+      std::lock_guard lock(mutex_);
+      stopping_ = true;
+      wake_.notify_one();
+    }
+    thread_.join();
+  }
+  void Take(Group group) {
+    std::lock_guard lock(mutex_);
+    groups_.push_back(std::move(group));
+    wake_.notify_one();
+  }
+
+ private:
+  void Serve() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      wake_.wait(lock, [this] { return stopping_ || !groups_.empty(); });
+      if (groups_.empty()) return;
+      Group group = std::move(groups_.front());
+      groups_.pop_front();
+      lock.unlock();
+      finish_(group);
+      group.clear();  // its captures end outside the lock
+      lock.lock();
+    }
+  }
+
+  absl::AnyInvocable<void(Group&)> finish_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Group> groups_;
+  bool stopping_ = false;
+  std::thread thread_;
 };
 
 }  // namespace
@@ -113,6 +174,7 @@ class GroupCommit::Impl {
       lane.wake.notify_all();
     }
     for (Lane& lane : lanes_) lane.thread.join();
+    finisher_.reset();  // the last groups' calls
   }
 
   void Submit(uint64_t key, Work work, Done done) {
@@ -123,18 +185,18 @@ class GroupCommit::Impl {
     }
     if (key == 0) key = next_lane_.fetch_add(1, std::memory_order_relaxed);
     Lane& lane = lanes_[key % lanes_.size()];
-    bool stopping, idle;
+    bool stopping, awaited;
     {
       std::lock_guard lock(lane.mutex);
       stopping = lane.stopping;
-      idle = lane.idle && lane.queue.empty();
       if (!stopping) lane.queue.push_back({std::move(work), std::move(done)});
+      awaited = lane.queue.size() == lane.awaited;
     }
     if (stopping) {
       depth_.fetch_sub(1, std::memory_order_relaxed);
       // Moved from only when not stopping.
       done(absl::UnavailableError("the service is stopping"));  // NOLINT(bugprone-use-after-move)
-    } else if (idle) {
+    } else if (awaited) {
       lane.wake.notify_one();
     }
   }
@@ -148,27 +210,47 @@ class GroupCommit::Impl {
     std::mutex mutex;
     std::condition_variable wake;
     std::deque<Item> queue;
-    bool idle = false;
+    size_t awaited = 0;  // the writer wants to know when so many wait; 0: it is busy
     bool stopping = false;
     std::thread thread;
   };
 
   void Serve(Lane& lane) {
     Group group;
-    while (Gather(lane, group)) {
-      CommitGroup(group);
-      depth_.fetch_sub(group.size(), std::memory_order_relaxed);
-      for (Item& item : group) item.done(std::move(item.status));
+    Spent spent;
+    size_t last = 0;
+    while (Gather(lane, last, spent, group)) {
+      spent = CommitGroup(group);
+      last = group.size();
+      if (group.size() < kHandOver) {
+        Finish(group);
+      } else {
+        finisher_->Take(std::move(group));
+      }
       group.clear();
     }
   }
 
-  // Waits for work; false at the end.
-  bool Gather(Lane& lane, Group& group) {
+  void Finish(Group& group) {
+    for (Item& item : group) item.done(std::move(item.status));
+    depth_.fetch_sub(group.size(), std::memory_order_relaxed);
+  }
+
+  // Waits for work; false at the end. Where most of the last group's time went into its commit (a
+  // slow disk), the next group is held open for a fraction of that, or until there are as many more
+  // as were answered just now: their callers are likely to call again, and had better share this
+  // commit than wait for it.
+  bool Gather(Lane& lane, size_t last, const Spent& spent, Group& group) {
     std::unique_lock lock(lane.mutex);
-    lane.idle = true;
+    const size_t others = lane.queue.size();
+    lane.awaited = 1;
     lane.wake.wait(lock, [&] { return lane.stopping || !lane.queue.empty(); });
-    lane.idle = false;
+    if (spent.committing > spent.working) {
+      lane.awaited = std::min(others + last, options_.max_group);
+      lane.wake.wait_for(lock, std::min<Steady::duration>(spent.committing / 4, kLongestGather),
+                         [&] { return lane.stopping || lane.queue.size() >= lane.awaited; });
+    }
+    lane.awaited = 0;
     const auto end =
         lane.queue.begin() + std::min(lane.queue.size(), std::max<size_t>(1, options_.max_group));
     std::move(lane.queue.begin(), end, std::back_inserter(group));
@@ -176,7 +258,7 @@ class GroupCommit::Impl {
     return !group.empty();
   }
 
-  void CommitGroup(Group& group) {
+  Spent CommitGroup(Group& group) {
     bool savepoints = false;
     absl::Status error;
     for (int attempt = 1; attempt <= kAttempts;) {
@@ -187,7 +269,7 @@ class GroupCommit::Impl {
         outcome = run.Run(savepoints);
         if (outcome == Outcome::kCommitted) {
           if (hook_ && (*lease)->writes() != before) hook_();
-          return;
+          return run.spent();
         }
         error = run.error();
       } else {
@@ -201,6 +283,7 @@ class GroupCommit::Impl {
     for (Item& item : group) {
       if (!item.dropped) item.status = error;
     }
+    return {};
   }
 
   Database& database_;
@@ -209,6 +292,8 @@ class GroupCommit::Impl {
   std::atomic<size_t> depth_{0};
   std::atomic<uint64_t> next_lane_{0};
   absl::AnyInvocable<void()> hook_;
+  std::unique_ptr<Finisher> finisher_ =
+      std::make_unique<Finisher>([this](Group& group) { Finish(group); });
 };
 
 GroupCommit::GroupCommit(Database& database, Options options)

@@ -57,6 +57,29 @@ class GroupCommitTest : public testing::DatabaseTest {
 };
 HUIYIN_ON_ALL_DATABASES(GroupCommitTest);
 
+TEST_P(GroupCommitTest, ALargeGroupsAnswersDoNotHoldUpTheNextGroup) {
+  GroupCommit writer(database(), {.writers = 1});
+  std::latch submitted(1), answering(1), next_committed(1), done(101);
+  writer.Submit(
+      1, [&](Transaction&) { return submitted.wait(), absl::OkStatus(); },
+      [&](absl::Status) { done.count_down(); });
+  for (int i = 0; i < 100; ++i) {
+    writer.Submit(1, Insert(std::to_string(i)), [&](absl::Status status) {
+      EXPECT_OK(status);
+      if (answering.try_wait()) return done.count_down();
+      answering.count_down();
+      next_committed.wait();
+      done.count_down();
+    });
+  }
+  submitted.count_down();
+  answering.wait();
+  EXPECT_OK(writer.Run(1, Insert("next")));
+  next_committed.count_down();
+  done.wait();
+  EXPECT_EQ(Count(), 101);
+}
+
 TEST_P(GroupCommitTest, WhatIsAcknowledgedIsCommitted) {
   GroupCommit writer(database(), {});
   std::atomic<int> acknowledged{0};
