@@ -8,12 +8,14 @@
 #include <cstring>
 #include <memory>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "libs/core/status.h"
 
 namespace huiyin::rpc {
 namespace {
 
-constexpr size_t kKeyBytes = 16;
+constexpr size_t kHashBytes = 16;  // of a key
 constexpr int kPruneRows = 4 * kWritesPerPrune;
 
 struct FreeDigest {
@@ -36,6 +38,13 @@ std::string Sha256(std::initializer_list<std::string_view> parts) {
   return digest;
 }
 
+// The first 48 bits of a UUID. In version 7 they are the time it was made at: keys that begin with
+// them arrive nearly in order, so that neighbours share a page of the index and its write.
+std::string TimePart(std::string_view uuid) {
+  const absl::string_view text(uuid.data(), uuid.size());
+  return absl::HexStringToBytes(absl::StrCat(text.substr(0, 8), text.substr(9, 4)));
+}
+
 }  // namespace
 
 LoggedRequest MakeLoggedRequest(const Caller& caller, std::string_view method,
@@ -49,7 +58,8 @@ LoggedRequest MakeLoggedRequest(const Caller& caller, std::string_view method,
     request.SerializeToCodedStream(&coded);
   }
   LoggedRequest logged;
-  logged.key = Sha256({caller.tenant.value(), method, request_id}).substr(0, kKeyBytes);
+  logged.key = TimePart(request_id);
+  logged.key.append(Sha256({caller.tenant.value(), method, request_id}), 0, kHashBytes);
   logged.digest = Sha256({caller.subject, content});
   return logged;
 }
@@ -59,7 +69,7 @@ absl::StatusOr<bool> FindAnswer(db::Transaction& tx, const LoggedRequest& reques
   if (tx.dialect() == db::Dialect::kPostgres) {
     // Held to the end of the transaction. SQLite has one writer and needs none.
     int64_t lock;
-    std::memcpy(&lock, request.key.data(), sizeof lock);
+    std::memcpy(&lock, request.key.data() + request.key.size() - sizeof lock, sizeof lock);
     HUIYIN_RETURN_IF_ERROR(
         tx.Query("SELECT pg_advisory_xact_lock(?)", {lock}, [](const db::Row&) {}));
   }

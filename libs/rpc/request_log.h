@@ -21,7 +21,7 @@ inline constexpr absl::Duration kRequestLogKept = absl::Hours(7 * 24);
 
 // One request as the log knows it.
 struct LoggedRequest {
-  std::string key;     // 16 bytes from tenant, method and request id
+  std::string key;     // 22 bytes from tenant, method and request id, which is a UUID
   std::string digest;  // 32 bytes from subject and content
 };
 LoggedRequest MakeLoggedRequest(const Caller& caller, std::string_view method,

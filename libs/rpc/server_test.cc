@@ -427,6 +427,8 @@ TEST_P(RequestIdTest, SixtyFourRepeatsAtOnceHaveOneEffect) {
 }
 
 TEST_P(RequestIdTest, OldAnswersArePrunedAndYoungOnesKept) {
+  constexpr char kOldId[] = "00000000-0000-4000-8000-000000000001";
+  constexpr char kYoungId[] = "00000000-0000-4000-8000-000000000002";
   const absl::Time now = SystemClock().Now();
   const auto store = [&](const std::string& id, absl::Time at) {
     Caller caller;
@@ -436,8 +438,8 @@ TEST_P(RequestIdTest, OldAnswersArePrunedAndYoungOnesKept) {
         [&](db::Transaction& tx) { return StoreAnswer(tx, logged, "answer", at); }));
     return logged;
   };
-  const LoggedRequest old_one = store("old", now - absl::Hours(24 * 7) - absl::Seconds(1));
-  const LoggedRequest young = store("young", now - absl::Hours(24 * 7) + absl::Seconds(1));
+  const LoggedRequest old_one = store(kOldId, now - absl::Hours(24 * 7) - absl::Seconds(1));
+  const LoggedRequest young = store(kYoungId, now - absl::Hours(24 * 7) + absl::Seconds(1));
   EXPECT_OK(
       things_.database().Write([&](db::Transaction& tx) { return PruneRequestLog(tx, now); }));
   EXPECT_OK(things_.database().Write([&](db::Transaction& tx) {
