@@ -1,10 +1,12 @@
 #include "services/ingest/rpc/import_stream.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "libs/core/status.h"
 #include "services/ingest/rpc/convert.h"
@@ -113,16 +115,19 @@ class Pipeline {
     no_more_ = true;
     changed_.notify_all();
   }
-  // The oldest batch once it is committed or failed; null at the end. It keeps its place until Pop.
-  std::shared_ptr<Batch> Front() {
+  // The oldest batches, those that are committed or failed; at least one, unless it is the end. They
+  // keep their places until Pop.
+  std::vector<std::shared_ptr<Batch>> Front() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock,
                   [this] { return batches_.empty() ? no_more_ : batches_.front()->committed; });
-    return batches_.empty() ? nullptr : batches_.front();
+    const auto end = std::find_if(batches_.begin(), batches_.end(),
+                                  [](const auto& batch) { return !batch->committed; });
+    return {batches_.begin(), end};
   }
-  void Pop() {
+  void Pop(size_t count) {
     std::lock_guard lock(mutex_);
-    batches_.pop_front();
+    batches_.erase(batches_.begin(), batches_.begin() + static_cast<std::ptrdiff_t>(count));
     changed_.notify_all();
   }
   // No further batches are taken; those on their way still pass through Front.
@@ -144,16 +149,19 @@ class Pipeline {
 absl::Status AnswerAll(const TicketServiceParts& parts, const IntakeMetrics& metrics,
                        Pipeline& pipeline, rpc::StreamWriter<v1::ImportTicketsResponse>& out) {
   absl::Status ended;
-  while (const std::shared_ptr<Batch> batch = pipeline.Front()) {
-    if (ended.ok()) ended = batch->status;
-    if (ended.ok()) ended = parts.catch_up(kCatchUp);
-    if (ended.ok() && !out.Write(Answer(*batch, metrics))) {
-      ended = absl::CancelledError("the client has gone");
+  while (true) {
+    const std::vector<std::shared_ptr<Batch>> batches = pipeline.Front();
+    if (batches.empty()) return ended;
+    if (ended.ok()) ended = parts.catch_up(kCatchUp);  // once for all of them
+    for (const std::shared_ptr<Batch>& batch : batches) {
+      if (ended.ok()) ended = batch->status;
+      if (ended.ok() && !out.Write(Answer(*batch, metrics))) {
+        ended = absl::CancelledError("the client has gone");
+      }
     }
     if (!ended.ok()) pipeline.Break();
-    pipeline.Pop();
+    pipeline.Pop(batches.size());
   }
-  return ended;
 }
 
 }  // namespace

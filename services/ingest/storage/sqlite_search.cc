@@ -13,8 +13,9 @@ namespace {
 // Larger batches make fewer, larger segments of the index: 4000 messages a commit cost a third of
 // what they cost in commits of 64.
 constexpr int kBatch = 4000;
-// How long a message may wait for the indexer when nobody asks.
-constexpr std::chrono::milliseconds kIdle(200);
+// How long messages may gather for a batch: when nobody asks (SearchTickets promises a second), and
+// when somebody waits in CatchUp. Imports have more batches on their way than that.
+constexpr std::chrono::milliseconds kUnasked(500), kAsked(50);
 // A message's place in the index: rows of one ticket stand together, newest tickets last.
 constexpr int kNumberBits = 20;
 static_assert(kMaxMessages < 1 << kNumberBits);
@@ -25,6 +26,10 @@ constexpr db::Migration kSchema[] = {
      "(tokens, content='', detail=none, columnsize=0, tokenize='ascii');\n"
      "CREATE TABLE progress (one BIGINT PRIMARY KEY, seq BIGINT NOT NULL);\n"
      "INSERT INTO progress (one, seq) VALUES (1, 0);\n"},
+    // A batch should become one segment, and segments should be merged seldom.
+    {2, "0002_large_segments.sql",
+     "INSERT INTO words (words, rank) VALUES ('hashsize', 16777216);\n"
+     "INSERT INTO words (words, rank) VALUES ('automerge', 8);\n"},
 };
 
 // A database that was put back to an earlier state, or made anew, beside an index that was not: the
@@ -79,13 +84,27 @@ absl::StatusOr<std::vector<SearchHit>> SqliteSearch::Find(db::Session&, const Te
   return hits;
 }
 
-absl::StatusOr<size_t> SqliteSearch::IndexBatch() {
-  int64_t from = 0;
+absl::StatusOr<int64_t> SqliteSearch::NewestMessage() {
+  int64_t newest = 0;
+  HUIYIN_RETURN_IF_ERROR(messages_.Read([&](db::Session& session) {
+    return session.Query("SELECT COALESCE(MAX(seq), 0) FROM message", {},
+                         [&](const db::Row& row) { newest = row.Int(0); });
+  }));
+  return newest;
+}
+
+absl::StatusOr<int64_t> SqliteSearch::Indexed() {
+  int64_t indexed = 0;
   HUIYIN_RETURN_IF_ERROR(index_->Read([&](db::Session& session) {
     return session.Query("SELECT seq FROM progress", {},
-                         [&](const db::Row& row) { from = row.Int(0); });
+                         [&](const db::Row& row) { indexed = row.Int(0); });
   }));
-  int64_t to = from;
+  return indexed;
+}
+
+absl::Status SqliteSearch::IndexBatch(int64_t& position) {
+  HUIYIN_ASSIGN_OR_RETURN(position, Indexed());
+  int64_t to = position;
   std::vector<Document> documents;
   HUIYIN_RETURN_IF_ERROR(messages_.Read([&](db::Session& session) {
     return session.Query(
@@ -94,7 +113,7 @@ absl::StatusOr<size_t> SqliteSearch::IndexBatch() {
         "CASE WHEN m.number = 1 THEN t.order_id ELSE '' END "
         "FROM message m JOIN ticket t ON t.no = m.ticket_no "
         "WHERE m.seq > ? ORDER BY m.seq LIMIT ?",
-        {from, kBatch}, [&](const db::Row& row) {
+        {position, kBatch}, [&](const db::Row& row) {
           to = row.Int(0);
           const std::string text = absl::StrCat(row.Str(4), "\n", row.Str(5), "\n", row.Str(6));
           documents.push_back(
@@ -102,7 +121,7 @@ absl::StatusOr<size_t> SqliteSearch::IndexBatch() {
                absl::StrCat(TenantToken(TenantId(row.Text(3))), " ", IndexTokens(text))});
         });
   }));
-  if (documents.empty()) return 0;
+  if (documents.empty()) return absl::OkStatus();
   std::vector<db::Value> values;
   values.reserve(documents.size() * 2);
   for (const Document& document : documents) {
@@ -114,7 +133,8 @@ absl::StatusOr<size_t> SqliteSearch::IndexBatch() {
         tx.ExecuteMany("INSERT INTO words (rowid, tokens) VALUES (?, ?)", 2, values).status());
     return tx.Execute("UPDATE progress SET seq = ?", {to}).status();
   }));
-  return documents.size();
+  position = to;
+  return absl::OkStatus();
 }
 
 void SqliteSearch::Start() {
@@ -133,27 +153,30 @@ void SqliteSearch::Stop() {
 void SqliteSearch::Serve() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    const uint64_t asked = asked_;
+    const int64_t before = indexed_;
+    int64_t position = before;
     lock.unlock();
-    const absl::StatusOr<size_t> done = IndexBatch();
+    // An error (disk full, say) is tried again at leisure.
+    const bool done = IndexBatch(position).ok();
     lock.lock();
-    // A full batch: there may be more. An error (disk full, say) is tried again at leisure.
-    if (done.ok() && *done == static_cast<size_t>(kBatch)) continue;
-    if (done.ok()) {
-      answered_ = asked;
-      changed_.notify_all();
+    indexed_ = position;
+    changed_.notify_all();
+    if (position - before >= kBatch) continue;  // there may be more
+    const auto asked = [&] { return stopping_ || (done && wanted_ > indexed_); };
+    if (changed_.wait_for(lock, kUnasked, asked)) {
+      changed_.wait_for(lock, kAsked, [this] { return stopping_ || wanted_ >= indexed_ + kBatch; });
     }
-    changed_.wait_for(lock, kIdle, [&] { return stopping_ || (done.ok() && asked_ != asked); });
   }
 }
 
 absl::Status SqliteSearch::CatchUp(absl::Duration timeout) {
+  HUIYIN_ASSIGN_OR_RETURN(const int64_t newest, NewestMessage());
   std::unique_lock lock(mutex_);
-  const uint64_t mine = ++asked_;
+  wanted_ = std::max(wanted_, newest);
   changed_.notify_all();
   const bool done = changed_.wait_for(lock, absl::ToChronoMilliseconds(timeout),
-                                      [&] { return stopping_ || answered_ >= mine; });
-  if (answered_ >= mine) return absl::OkStatus();
+                                      [&] { return stopping_ || indexed_ >= newest; });
+  if (indexed_ >= newest) return absl::OkStatus();
   return done ? absl::UnavailableError("the service is stopping")
               : absl::DeadlineExceededError("the search index is behind");
 }

@@ -33,16 +33,19 @@ class SqliteSearch final : public SearchIndex {
       : messages_(messages), index_(std::move(index)) {}
 
   void Serve();
-  // Indexes the next batch; the number of messages in it.
-  absl::StatusOr<size_t> IndexBatch();
+  // `seq` of the newest message, and of the last one in the index.
+  absl::StatusOr<int64_t> NewestMessage();
+  absl::StatusOr<int64_t> Indexed();
+  // Indexes the next batch; `position`: the last message indexed then.
+  absl::Status IndexBatch(int64_t& position);
 
   db::Database& messages_;
   const std::unique_ptr<db::Database> index_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  uint64_t asked_ = 0;     // number of CatchUp calls so far
-  uint64_t answered_ = 0;  // up to this call all is indexed
+  int64_t indexed_ = 0;  // up to this message all is indexed
+  int64_t wanted_ = 0;   // newest message that a CatchUp waits for
   bool stopping_ = false;
   std::thread thread_;
 };
