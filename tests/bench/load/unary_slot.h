@@ -22,12 +22,15 @@ class UnarySlot final : public Slot {
                                   std::function<void(grpc::Status)>)>;
   // Changes the request before each call.
   using Vary = std::function<void(Request&)>;
+  // Sees the answer of each call that succeeded; from any thread.
+  using See = std::function<void(const Response&)>;
 
-  UnarySlot(Call call, Request request, std::string token, Vary vary)
+  UnarySlot(Call call, Request request, std::string token, Vary vary, See see = nullptr)
       : call_(std::move(call)),
         request_(std::move(request)),
         authorization_("Bearer " + token),
-        vary_(std::move(vary)) {}
+        vary_(std::move(vary)),
+        see_(std::move(see)) {}
 
   void Start(absl::AnyInvocable<void(int code)> done) override {
     done_ = std::move(done);
@@ -36,6 +39,7 @@ class UnarySlot final : public Slot {
     context_->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(30)));
     vary_(request_);
     call_(&*context_, &request_, &response_, [this](grpc::Status status) {
+      if (see_ && status.ok()) see_(response_);
       auto finished = std::move(done_);  // it may start the next call here
       finished(status.error_code());
     });
@@ -47,6 +51,7 @@ class UnarySlot final : public Slot {
   Response response_;
   const std::string authorization_;
   const Vary vary_;
+  const See see_;
   std::optional<grpc::ClientContext> context_;
   absl::AnyInvocable<void(int code)> done_;
 };
