@@ -115,8 +115,8 @@ class Pipeline {
     no_more_ = true;
     changed_.notify_all();
   }
-  // The oldest batches, those that are committed or failed; at least one, unless it is the end. They
-  // keep their places until Pop.
+  // The oldest batches, those that are committed or failed; at least one, unless it is the end.
+  // They keep their places until Pop.
   std::vector<std::shared_ptr<Batch>> Front() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock,
