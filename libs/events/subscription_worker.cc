@@ -120,6 +120,7 @@ void SubscriptionWorker::Serve() {
     }
     failing_ = !status.ok();
   } while (Sleep(absl::ZeroDuration()));
+  if (reader_ != nullptr) reader_->Settle().IgnoreError();  // or they come again
   const absl::Status released = writer_.Run(0, [this](db::Transaction& tx) {
     return ReleasePartitions(tx, subscription_.consumer, holder_);
   });
@@ -194,6 +195,7 @@ absl::Status SubscriptionWorker::ReadNew(absl::Time now) {
   absl::Duration wait = std::clamp(next - now, absl::ZeroDuration(), kLongestWait);
   if (held_.HasReady() && pause_until_ <= now) wait = absl::ZeroDuration();
   if (held_.size() >= options_.max_held) {
+    HUIYIN_RETURN_IF_ERROR(reader_->Settle());
     Sleep(wait);
     return absl::OkStatus();
   }
@@ -235,7 +237,7 @@ absl::Status SubscriptionWorker::ParkUndecodable() {
     return absl::OkStatus();
   }));
   numbers_.parked.Increment(static_cast<double>(undecodable_.size()));
-  HUIYIN_RETURN_IF_ERROR(reader_->Acknowledge(undecodable_));
+  reader_->Acknowledge(undecodable_);
   undecodable_.clear();
   return absl::OkStatus();
 }
@@ -254,9 +256,9 @@ absl::Status SubscriptionWorker::HandleReady(absl::Time now) {
   }
   failed_prepares_ = 0;
   Commit(slots, now);
-  const absl::Status acknowledged = Acknowledge(slots);
+  Acknowledge(slots);
   SettleAll(slots, now);
-  return acknowledged;
+  return absl::OkStatus();
 }
 
 // Prepares all together; when that fails for a reason that may lie in one of them, each alone, so
@@ -327,7 +329,7 @@ DeadLetter SubscriptionWorker::LetterFor(const HeldEvent& held, absl::Time now) 
           .parked_at = now};
 }
 
-absl::Status SubscriptionWorker::Acknowledge(const std::vector<Slot>& slots) {
+void SubscriptionWorker::Acknowledge(const std::vector<Slot>& slots) {
   std::vector<Delivery> done;
   for (const Slot& slot : slots) {
     switch (slot.outcome) {
@@ -353,7 +355,7 @@ absl::Status SubscriptionWorker::Acknowledge(const std::vector<Slot>& slots) {
     int64_t& number = handled_number_[slot.held->delivery.stream];
     number = std::max(number, slot.held->delivery.number);
   }
-  return reader_->Acknowledge(done);
+  reader_->Acknowledge(done);
 }
 
 void SubscriptionWorker::SettleAll(const std::vector<Slot>& slots, absl::Time now) {

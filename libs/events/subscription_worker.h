@@ -66,7 +66,7 @@ class SubscriptionWorker {
   bool Prepare(const std::vector<HeldEvent*>& group, absl::Time now);
   void Commit(std::vector<Slot>& slots, absl::Time now);
   absl::Status Apply(db::Transaction& tx, Slot& slot, absl::Time now);
-  absl::Status Acknowledge(const std::vector<Slot>& slots);
+  void Acknowledge(const std::vector<Slot>& slots);
   void SettleAll(const std::vector<Slot>& slots, absl::Time now);
   // When to go on with the aggregate whose first event did not get done.
   absl::Time NextAttempt(const Slot& slot, absl::Time now);

@@ -61,6 +61,7 @@ absl::StatusOr<std::vector<Delivery>> StreamReader::Read(const std::set<StreamNa
   for (const auto& [key, unused] : by_key) command.push_back(key);
   command.insert(command.end(), by_key.size(), ">");
   redis_.Append(command);
+  HUIYIN_RETURN_IF_ERROR(Settle());  // their answers come first
   HUIYIN_ASSIGN_OR_RETURN(const Reply reply, redis_.Read());
   std::vector<Delivery> deliveries;
   // The stream went away while or before it was read: after FLUSHALL, or when it is written anew.
@@ -79,6 +80,7 @@ absl::StatusOr<std::vector<Delivery>> StreamReader::Read(const std::set<StreamNa
 }
 
 absl::StatusOr<StreamReader::Claimed> StreamReader::ClaimAll(const StreamName& stream) {
+  HUIYIN_RETURN_IF_ERROR(Settle());
   HUIYIN_RETURN_IF_ERROR(EnsureGroups({stream}));
   Claimed claimed;
   std::string cursor = "0-0";
@@ -98,7 +100,7 @@ absl::StatusOr<StreamReader::Claimed> StreamReader::ClaimAll(const StreamName& s
   return claimed;
 }
 
-absl::Status StreamReader::Acknowledge(const std::vector<Delivery>& deliveries) {
+void StreamReader::Acknowledge(const std::vector<Delivery>& deliveries) {
   std::map<std::string, std::vector<std::string_view>> commands;
   for (const Delivery& delivery : deliveries) {
     std::vector<std::string_view>& command = commands[delivery.stream.Key()];
@@ -109,11 +111,16 @@ absl::Status StreamReader::Acknowledge(const std::vector<Delivery>& deliveries) 
     command[1] = key;
     redis_.Append(command);
   }
-  for (size_t i = 0; i < commands.size(); ++i) HUIYIN_RETURN_IF_ERROR(redis_.Read().status());
+  unanswered_ += commands.size();
+}
+
+absl::Status StreamReader::Settle() {
+  for (; unanswered_ > 0; --unanswered_) HUIYIN_RETURN_IF_ERROR(redis_.Read().status());
   return absl::OkStatus();
 }
 
 absl::StatusOr<int64_t> StreamReader::NewestNumber(const StreamName& stream) {
+  HUIYIN_RETURN_IF_ERROR(Settle());
   HUIYIN_ASSIGN_OR_RETURN(const Reply reply,
                           redis_.Call({"XREVRANGE", stream.Key(), "+", "-", "COUNT", "1"}));
   return reply[0][1].Field("n").Int();

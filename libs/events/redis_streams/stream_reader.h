@@ -40,7 +40,11 @@ class StreamReader {
   // the stream is declared lost, so that the relay writes it anew.
   absl::StatusOr<Claimed> ClaimAll(const StreamName& stream);
 
-  absl::Status Acknowledge(const std::vector<Delivery>& deliveries);
+  // Goes out together with the next command: Redis that syncs its file before it answers makes both
+  // durable at once. An acknowledgement that is lost brings the deliveries again, no more.
+  void Acknowledge(const std::vector<Delivery>& deliveries);
+  // Takes the answers to what was acknowledged: for when no other command follows soon.
+  absl::Status Settle();
 
   // Number of the stream's newest entry; 0 when it is empty.
   absl::StatusOr<int64_t> NewestNumber(const StreamName& stream);
@@ -50,6 +54,7 @@ class StreamReader {
 
   redis::Connection& redis_;
   const std::string group_;
+  size_t unanswered_ = 0;  // acknowledgements
 };
 
 }  // namespace huiyin::events
