@@ -5,7 +5,8 @@ namespace {
 
 // 16 MiB: large enough that a page that changes often is copied once for many commits.
 constexpr int kLog = 4000;
-// When the log could not begin anew (somebody was reading from it), it may grow by so much.
+// When the log could not begin anew (somebody reads from it, the disk is full), it is tried again
+// after so many more.
 constexpr int kMore = 1000;
 // Each pass copies what came in during the one before, and the writer what came in during the last.
 constexpr int kPasses = 3;
@@ -34,6 +35,7 @@ void SqliteCheckpointer::OnCommit(sqlite3* writer, int pages) {
     sqlite3_wal_checkpoint_v2(writer, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     stage_ = Stage::kIdle;
   } else if (stage_ == Stage::kIdle && pages >= due_) {
+    due_ = pages + kMore;
     std::lock_guard lock(mutex_);
     stage_ = Stage::kCopying;
     if (!thread_.joinable()) thread_ = std::thread([this] { Serve(); });
@@ -59,7 +61,6 @@ bool SqliteCheckpointer::Copy() {
     int log = 0, done = 0;
     const int rc =
         sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &log, &done);
-    if (log > 0) due_ = log + kMore;
     if (rc != SQLITE_OK || done < log) return false;  // somebody reads from an older part
     if (done - copied <= kRest) break;
     copied = done;

@@ -42,8 +42,9 @@ class SqliteCheckpointer {
 
   const SqliteHandle handle_;
   std::atomic<Stage> stage_{Stage::kIdle};
-  std::atomic<int> due_;  // size of the log, in pages, from which on to copy
-  int last_pages_ = 0;    // the writer's
+  // The writer's: size of the log, in pages, from which on to copy, and at the last commit.
+  int due_;
+  int last_pages_ = 0;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
