@@ -55,6 +55,7 @@ void AddEvidenceCommands(CLI::App& app, Ctl& ctl);
 void AddTriageCommands(CLI::App& app, Ctl& ctl);
 void AddOrderCommands(CLI::App& app, Ctl& ctl);
 void AddRmaCommands(CLI::App& app, Ctl& ctl);
+void AddPolicyCommands(CLI::App& rma, Ctl& ctl);
 void AddRefundCommands(CLI::App& app, Ctl& ctl);
 void AddSurveyCommands(CLI::App& app, Ctl& ctl);
 void AddReportCommands(CLI::App& app, Ctl& ctl);

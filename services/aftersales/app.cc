@@ -108,6 +108,7 @@ absl::Status Assemble(host::Host& host) {
   host.Add(MakeOrderService(host.methods(), parts));
   host.Add(MakeRmaService(host.methods(), parts));
   host.Add(MakeRefundService(host.methods(), parts));
+  host.Add(MakePolicyService(host.methods(), parts));
   return absl::OkStatus();
 }
 

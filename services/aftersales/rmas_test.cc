@@ -232,8 +232,10 @@ TEST_P(Rmas, AVerdictEvaluatedAgainIsTheSameByteForByte) {
   ASSERT_OK(Look([&](View& view) -> absl::Status {
     HUIYIN_ASSIGN_OR_RETURN(const auto stored, view.store.FindVerdict(TenantId("acme"), rma->id));
     EXPECT_TRUE(stored.has_value());
-    const Policy& policy = view.policies.Version(stored->verdict.policy_version);
-    EXPECT_EQ(policy.Evaluate(stored->inputs).Encode(), stored->verdict.Encode());
+    HUIYIN_ASSIGN_OR_RETURN(
+        const PolicyPtr policy,
+        view.policies.Version(view.store, TenantId("acme"), stored->verdict.policy_version));
+    EXPECT_EQ(policy->Evaluate(stored->inputs).Encode(), stored->verdict.Encode());
     return absl::OkStatus();
   }));
 }

@@ -1,5 +1,4 @@
-// OrderService, RmaService and RefundService over gRPC. Thin: each method converts, calls one use
-// case, converts back.
+// The aftersales services over gRPC. Thin: each method converts, calls one use case, converts back.
 #pragma once
 
 #include <functional>
@@ -35,5 +34,6 @@ struct ServiceParts {
 std::unique_ptr<grpc::Service> MakeOrderService(rpc::Methods& methods, ServiceParts parts);
 std::unique_ptr<grpc::Service> MakeRmaService(rpc::Methods& methods, ServiceParts parts);
 std::unique_ptr<grpc::Service> MakeRefundService(rpc::Methods& methods, ServiceParts parts);
+std::unique_ptr<grpc::Service> MakePolicyService(rpc::Methods& methods, ServiceParts parts);
 
 }  // namespace huiyin::aftersales

@@ -62,6 +62,24 @@ class SqlStore final : public Store {
   absl::Status EachOrderLine(const TenantId& tenant,
                              absl::FunctionRef<void(const LineSums&)> each) override;
 
+  absl::Status InsertPolicy(const TenantId& tenant, const PolicyDocument& document) override;
+  absl::StatusOr<std::optional<PolicyDocument>> FindPolicy(const TenantId& tenant,
+                                                           const std::string& version) override;
+  absl::StatusOr<std::vector<PolicyDocument>> ListPolicies(const TenantId& tenant,
+                                                           const std::string& after,
+                                                           size_t limit) override;
+  absl::StatusOr<std::optional<Publication>> LastPublication(const TenantId& tenant) override;
+  absl::StatusOr<std::optional<Publication>> FindPublication(const TenantId& tenant,
+                                                             int64_t sequence) override;
+  absl::Status InsertPublication(const TenantId& tenant, const Publication& publication) override;
+  absl::StatusOr<std::optional<InForce>> PolicyInForce(const TenantId& tenant) override;
+  absl::StatusOr<std::vector<VerdictBytes>> ListVerdicts(const TenantId& tenant,
+                                                         const VerdictFilter& filter,
+                                                         const std::string& after,
+                                                         size_t limit) override;
+  absl::StatusOr<std::optional<VerdictBytes>> FindVerdictBytes(const TenantId& tenant,
+                                                               const RmaId& rma) override;
+
  private:
   absl::Status AddLines(const TenantId& tenant, Order& order);
   absl::Status AddPayments(const TenantId& tenant, Order& order);

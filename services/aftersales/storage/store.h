@@ -15,6 +15,7 @@
 #include "services/aftersales/domain/refund.h"
 #include "services/aftersales/domain/refund_split.h"
 #include "services/aftersales/domain/rma.h"
+#include "services/aftersales/storage/policy_store.h"
 
 namespace huiyin::aftersales {
 
@@ -54,10 +55,8 @@ struct DueRefund {
   RefundId refund;
 };
 
-class Store {
+class Store : public PolicyStore {
  public:
-  virtual ~Store() = default;
-
   // ---- orders ----
   // Takes the order's row lock until the transaction ends: everything that changes an order, its
   // RMAs or its refunds does this first. False when there is no such order.

@@ -38,6 +38,14 @@ absl::Status LimitToPayments(const Order& order, std::vector<RefundPart>& parts)
   return absl::OkStatus();
 }
 
+// The policy that made the verdict. A deployment's own file may have been replaced since; its
+// successor decides then, for money must not wait for a document that is gone.
+absl::StatusOr<PolicyPtr> PolicyOf(Unit& unit, const TenantId& tenant, const std::string& version) {
+  absl::StatusOr<PolicyPtr> policy = unit.policies.Version(unit.store, tenant, version);
+  if (absl::IsNotFound(policy.status())) return unit.policies.InForce(unit.store, tenant);
+  return policy;
+}
+
 struct Due {
   std::vector<UnitsToRefund> units;
   std::vector<RefundUnits> rma_units;
@@ -114,10 +122,11 @@ absl::Status RefundWhatIsDue(Unit& unit, const TenantId& tenant, const Order& or
       stored->inputs.lines.size() != rma.lines.size()) {
     return absl::DataLossError(Concat("RMA ", rma.id.value(), " has no matching verdict"));
   }
-  const Policy& policy = unit.policies.Version(stored->verdict.policy_version);
+  HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy,
+                          PolicyOf(unit, tenant, stored->verdict.policy_version));
   Due due;
   for (size_t i = 0; i < rma.lines.size(); ++i) {
-    HUIYIN_RETURN_IF_ERROR(AddDue(policy, *stored, i, rma, due));
+    HUIYIN_RETURN_IF_ERROR(AddDue(*policy, *stored, i, rma, due));
   }
   if (due.units.empty()) return absl::OkStatus();
   HUIYIN_ASSIGN_OR_RETURN(const AlreadyRefunded already, unit.store.SumRefunds(tenant, order.id));

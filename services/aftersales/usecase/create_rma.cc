@@ -151,7 +151,8 @@ absl::StatusOr<Rma> CreateRma(Unit& unit, const Caller& caller, const CreateRmaC
                             FactsOf(order, command.lines[i], std::to_string(i + 1), already));
     inputs.lines.push_back(std::move(facts));
   }
-  const Verdict verdict = unit.policies.Current().Evaluate(inputs);
+  HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy, unit.policies.InForce(unit.store, caller.tenant));
+  const Verdict verdict = policy->Evaluate(inputs);
 
   Rma rma;
   rma.id = RmaId(unit.ids.NewId());
@@ -185,9 +186,9 @@ absl::StatusOr<ReturnOptions> GetReturnOptions(View& view, const Caller& caller,
   HUIYIN_ASSIGN_OR_RETURN(VerdictInputs inputs, CommonInputs(view, caller, order, query.language));
   HUIYIN_ASSIGN_OR_RETURN(const AlreadyRefunded already,
                           view.store.SumRefunds(caller.tenant, order.id));
-  const Policy& policy = view.policies.Current();
+  HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy, view.policies.InForce(view.store, caller.tenant));
   ReturnOptions result;
-  result.policy_version = policy.version();
+  result.policy_version = policy->version();
   result.currency = order.currency;
   for (const OrderLine& line : order.lines) {
     LineOptions options;
@@ -204,7 +205,7 @@ absl::StatusOr<ReturnOptions> GetReturnOptions(View& view, const Caller& caller,
                                                                   .quantity = options.returnable},
                                                                  "1", scratch));
           inputs.lines = {facts};
-          const Verdict verdict = policy.Evaluate(inputs);
+          const Verdict verdict = policy->Evaluate(inputs);
           options.options.push_back({.kind = kind,
                                      .reason = reason,
                                      .verdict = verdict.lines[0],

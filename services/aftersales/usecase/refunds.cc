@@ -34,7 +34,8 @@ absl::StatusOr<std::vector<Refund>> Goodwill(Unit& unit, const Caller& caller,
   wanted.only_payment = command.payment;
   wanted.reason = command.reason;
   wanted.requested_by = caller.subject;
-  if (MayApprove(caller, unit.policies.Current(), command.amount)) {
+  HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy, unit.policies.InForce(unit.store, caller.tenant));
+  if (MayApprove(caller, *policy, command.amount)) {
     wanted.approved_by = caller.subject;
   }
   return MakeRefunds(unit, caller.tenant, order, nullptr, ActorOf(caller), wanted);
@@ -54,6 +55,7 @@ absl::StatusOr<std::vector<Refund>> Retry(Unit& unit, const Caller& caller,
     return Error(absl::StatusCode::kFailedPrecondition, "NOTHING_DUE",
                  "no refund of this RMA has failed without another in its place");
   }
+  HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy, unit.policies.InForce(unit.store, caller.tenant));
   const RmaChange before(rma);
   std::vector<Refund> made;
   for (Refund& refund : failed) {
@@ -63,7 +65,7 @@ absl::StatusOr<std::vector<Refund>> Retry(Unit& unit, const Caller& caller,
     wanted.units = refund.units;
     wanted.reason = command.reason;
     wanted.requested_by = caller.subject;
-    if (MayApprove(caller, unit.policies.Current(), refund.amount)) {
+    if (MayApprove(caller, *policy, refund.amount)) {
       wanted.approved_by = caller.subject;
     }
     HUIYIN_ASSIGN_OR_RETURN(std::vector<Refund> again,

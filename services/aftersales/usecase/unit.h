@@ -12,9 +12,9 @@
 #include "libs/core/caller.h"
 #include "libs/core/clock.h"
 #include "libs/core/id.h"
-#include "services/aftersales/domain/policy/policy.h"
 #include "services/aftersales/events/publisher.h"
 #include "services/aftersales/storage/store.h"
+#include "services/aftersales/usecase/policy_book.h"
 
 namespace huiyin::aftersales {
 
@@ -25,25 +25,6 @@ class Schedule {
   // ExpireRma will be run for the RMA at `when`; replaces an earlier alarm.
   virtual absl::Status SetRmaExpiry(const TenantId& tenant, const RmaId& rma, absl::Time when) = 0;
   virtual absl::Status CancelRmaExpiry(const TenantId& tenant, const RmaId& rma) = 0;
-};
-
-// The policies in force. Immutable; thread-safe.
-class PolicyBook {
- public:
-  // `policies` oldest first, not empty; the last one is in force.
-  explicit PolicyBook(std::vector<std::shared_ptr<const Policy>> policies)
-      : policies_(std::move(policies)) {}
-  const Policy& Current() const { return *policies_.back(); }
-  // The one that made an old verdict; Current() when it is gone.
-  const Policy& Version(std::string_view version) const {
-    for (const auto& policy : policies_) {
-      if (policy->version() == version) return *policy;
-    }
-    return Current();
-  }
-
- private:
-  std::vector<std::shared_ptr<const Policy>> policies_;
 };
 
 // For queries.

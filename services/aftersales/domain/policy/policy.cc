@@ -19,6 +19,7 @@ absl::StatusOr<std::shared_ptr<const Policy>> Policy::Compile(std::string_view y
   HUIYIN_ASSIGN_OR_RETURN(const Node document, ParseYaml(yaml));
   DocumentCheck check;
   auto policy = std::make_shared<Policy>();
+  policy->yaml_ = std::string(yaml);
   policy->rules_.resize(RuleKinds().size());
   check.Fields(document, {"version", "agent_refund_limit", "rules"});
   if (const Node* version = document.Field("version")) {
@@ -69,6 +70,12 @@ void Policy::AddRule(const Node& node, DocumentCheck& check) {
   }
   rule.body = found->parse(node, check);
   rules_[found - kinds.begin()].push_back(std::move(rule));
+}
+
+size_t Policy::rule_count() const {
+  size_t count = 0;
+  for (const std::vector<Rule>& of_kind : rules_) count += of_kind.size();
+  return count;
 }
 
 int64_t Policy::AgentLimit(std::string_view currency) const {

@@ -23,6 +23,9 @@ class Policy {
   static absl::StatusOr<std::shared_ptr<const Policy>> Compile(std::string_view yaml);
 
   const std::string& version() const { return version_; }
+  // The document it was compiled from.
+  const std::string& yaml() const { return yaml_; }
+  size_t rule_count() const;
 
   // Minor units that an agent may give without a second person; 0 for currencies not named.
   int64_t AgentLimit(std::string_view currency) const;
@@ -49,6 +52,7 @@ class Policy {
   void AddRule(const Node& node, DocumentCheck& check);
 
   std::string version_;
+  std::string yaml_;
   std::map<std::string, int64_t, std::less<>> agent_limits_;
   std::vector<std::vector<Rule>> rules_;  // by position in RuleKinds()
   absl::flat_hash_map<std::string, int> categories_;
