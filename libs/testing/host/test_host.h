@@ -1,6 +1,7 @@
 // A service, whole, inside a test: its Program assembled over a database of its own and served on a
 // free port, with time in the test's hands and without Redis – the test hands events to the
-// service's handlers itself.
+// service's handlers itself. Its peers are those whose addresses the test gives as "peers.<name>";
+// others are not there.
 //
 //   TestHost host(survey::Program(), dialect, {{"survey.cool_down", "0s"}});
 //   ASSERT_OK(host.Deliver("survey", "rma", "rma-1", RmaClosed…, at));
@@ -79,6 +80,7 @@ class TestHost final : public host::Host {
   UuidV7Generator ids_{clock_};
   obs::Metrics metrics_;
   config::Settings settings_;
+  const std::map<std::string, std::string> peers_;  // settings the test gave, by key
   std::vector<std::shared_ptr<void>> kept_;
   std::map<std::string, std::unique_ptr<events::Handler>> handlers_;
   std::vector<std::pair<std::function<void()>, std::function<void()>>> background_;
