@@ -1,5 +1,6 @@
-// The baseline of `ingest_vs_echo`: a server that answers CreateTicket on gRPC's callback API and
-// does nothing else. Prints its port, then serves until its standard input ends.
+// The baseline of `ingest_vs_echo` and `survey_answers_vs_echo`: a server that answers CreateTicket
+// and SubmitAnswer on gRPC's callback API and does nothing else. Prints its port, then serves until
+// its standard input ends.
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
@@ -8,10 +9,12 @@
 #include <string>
 
 #include "huiyin/ingest/v1/ticket_service.grpc.pb.h"
+#include "huiyin/survey/v1/survey_service.grpc.pb.h"
 
 namespace {
 
 namespace pb = huiyin::ingest::v1;
+namespace survey = huiyin::survey::v1;
 
 class Echo final : public pb::TicketService::CallbackService {
  public:
@@ -24,14 +27,27 @@ class Echo final : public pb::TicketService::CallbackService {
   }
 };
 
+class SurveyEcho final : public survey::SurveyService::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* SubmitAnswer(grpc::CallbackServerContext* context,
+                                         const survey::SubmitAnswerRequest*,
+                                         survey::SubmitAnswerResponse*) override {
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+};
+
 }  // namespace
 
 int main() {
   Echo echo;
+  SurveyEcho survey_echo;
   int port = 0;
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(&echo);
+  builder.RegisterService(&survey_echo);
   const auto server = builder.BuildAndStart();
   if (server == nullptr) {
     std::fputs("bench_echo: cannot listen on a loopback port\n", stderr);
