@@ -83,6 +83,8 @@ def huiyin_service(svc, deps = [], domain_deps = [], storage_deps = []):
         hdrs = native.glob([
             svc + "/storage/store.h",
             svc + "/storage/blob_store.h",
+            svc + "/storage/definition_store.h",
+            svc + "/storage/recovery_store.h",
             svc + "/events/publisher.h",
         ]),
         deps = [svc + "_domain"] + _libs(["db", "events"]),

@@ -21,15 +21,17 @@ struct Subscription {
 
 // Who reads what (ARCHITECTURE.md). Written down here so that a reader that has seen nothing at all
 // is missed.
-constexpr std::array<Subscription, 9> kSubscriptions = {{{"triage", "ticket"},
-                                                         {"ingest", "decision"},
-                                                         {"survey", "ticket"},
-                                                         {"survey", "rma"},
-                                                         {"analytics", "ticket"},
-                                                         {"analytics", "decision"},
-                                                         {"analytics", "order"},
-                                                         {"analytics", "rma"},
-                                                         {"analytics", "survey"}}};
+constexpr std::array<Subscription, 11> kSubscriptions = {{{"triage", "ticket"},
+                                                          {"ingest", "decision"},
+                                                          {"survey", "ticket"},
+                                                          {"survey", "decision"},
+                                                          {"survey", "order"},
+                                                          {"survey", "rma"},
+                                                          {"analytics", "ticket"},
+                                                          {"analytics", "decision"},
+                                                          {"analytics", "order"},
+                                                          {"analytics", "rma"},
+                                                          {"analytics", "survey"}}};
 
 std::map<std::pair<std::string, std::string>, int64_t> CountsOf(const Delivery& delivery) {
   std::map<std::pair<std::string, std::string>, int64_t> counts;

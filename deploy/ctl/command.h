@@ -58,6 +58,7 @@ void AddRmaCommands(CLI::App& app, Ctl& ctl);
 void AddPolicyCommands(CLI::App& rma, Ctl& ctl);
 void AddRefundCommands(CLI::App& app, Ctl& ctl);
 void AddSurveyCommands(CLI::App& app, Ctl& ctl);
+void AddSurveyDefinitions(CLI::App& survey, Ctl& ctl);
 void AddReportCommands(CLI::App& app, Ctl& ctl);
 void AddDeliveryCommands(CLI::App& app, Ctl& ctl);
 void AddHealthCommand(CLI::App& app, Ctl& ctl);

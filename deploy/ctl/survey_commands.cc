@@ -19,8 +19,14 @@ using Stub = pb::SurveyService::Stub;
 std::string AnswersText(const google::protobuf::RepeatedPtrField<pb::Answer>& answers) {
   std::vector<std::string> parts;
   for (const auto& answer : answers) {
-    parts.push_back(answer.has_text() ? "\"" + answer.text() + "\""
-                                      : absl::StrCat(answer.question_id(), " ", answer.score()));
+    if (answer.has_text()) {
+      parts.push_back("\"" + answer.text() + "\"");
+    } else if (answer.has_picks()) {
+      parts.push_back(
+          absl::StrCat(answer.question_id(), " ", absl::StrJoin(answer.picks().ids(), ",")));
+    } else {
+      parts.push_back(absl::StrCat(answer.question_id(), " ", answer.score()));
+    }
   }
   return absl::StrJoin(parts, "  ");
 }
@@ -33,15 +39,18 @@ void Declare(CLI::App&, Surveys&) {}
 absl::Status Run(Ctl& ctl, const Surveys&) {
   pb::ListSurveysRequest request;
   request.set_parent(ctl.connection().parent());
+  request.set_page_size(200);  // all that a tenant can have
   HUIYIN_ASSIGN_OR_RETURN(const auto answer,
                           client::Call(ctl.connection(), &Stub::ListSurveys, request));
   if (ctl.PrintedAsJson(answer)) return absl::OkStatus();
-  terminal::Table table({{"survey"}, {"version", true}, {"kind"}, {"languages"}, {"questions"}});
+  terminal::Table table(
+      {{"survey"}, {"version", true}, {"state"}, {"kind"}, {"languages"}, {"questions"}});
   for (const auto& survey : answer.surveys()) {
     std::vector<std::string> questions;
     for (const auto& question : survey.questions()) questions.push_back(question.question_id());
-    table.Add({BareId(survey.name()), std::to_string(survey.version()), Label(survey.kind()),
-               absl::StrJoin(survey.languages(), " "), absl::StrJoin(questions, ", ")});
+    table.Add({BareId(survey.name()), std::to_string(survey.version()), Label(survey.state()),
+               Label(survey.kind()), absl::StrJoin(survey.languages(), " "),
+               absl::StrJoin(questions, ", ")});
   }
   ctl.Print(table, "No survey is set up.");
   return absl::OkStatus();
@@ -133,16 +142,43 @@ absl::Status Run(Ctl& ctl, const Responses& a) {
 
 struct Results {
   std::string from, before;
+  pb::ResultDimension by = pb::RESULT_DIMENSION_UNSPECIFIED;
 };
 
 void Declare(CLI::App& app, Results& a) {
   app.add_option("--from", a.from, "Invitations made at or after: 2026-11-22, 7d");
   app.add_option("--before", a.before, "Invitations made before");
+  EnumOption(app, "--by", a.by, "Each value apart");
 }
 
 std::string EstimateText(const pb::Estimate& e, double scale, const char* unit) {
   return absl::StrFormat("%.2f%s [%.2f, %.2f]", e.value() * scale, unit, e.lower() * scale,
                          e.upper() * scale);
+}
+
+void PrintGroups(Ctl& ctl, const std::string& by, const pb::SurveyResults& results) {
+  if (results.groups().empty()) return;
+  ctl.out << '\n';
+  terminal::Table table(
+      {{by}, {"invited", true}, {"answered", true}, {"heard", true}, {"CSAT"}, {"NPS"}, {"CES"}});
+  for (const pb::GroupResults& group : results.groups()) {
+    std::string scores[3];
+    for (const pb::ScoreFigures& score : group.scores()) {
+      scores[score.kind() - 1] = EstimateText(score.headline(), 100, " %");
+    }
+    // 1: as much among the answers as among the invitations.
+    const double heard =
+        group.share_of_invited() > 0 ? group.share_of_answered() / group.share_of_invited() : 0;
+    table.Add({group.value().empty() ? "unknown" : group.value(),
+               std::to_string(group.responses().invited()),
+               std::to_string(group.responses().answered()), absl::StrFormat("×%.2f", heard),
+               scores[0], scores[1], scores[2]});
+  }
+  table.Print(ctl.out, ctl.style);
+  if (results.has_non_response_bias()) {
+    ctl.out << absl::StrFormat("answers are %.0f %% unlike invitations\n",
+                               results.non_response_bias() * 100);
+  }
 }
 
 absl::Status Run(Ctl& ctl, const Results& a) {
@@ -155,6 +191,7 @@ absl::Status Run(Ctl& ctl, const Results& a) {
   if (!a.before.empty()) {
     HUIYIN_ASSIGN_OR_RETURN(*request.mutable_end_time(), ParseTime(a.before, now));
   }
+  request.set_group_by(a.by);
   HUIYIN_ASSIGN_OR_RETURN(const auto results,
                           client::Call(ctl.connection(), &Stub::GetSurveyResults, request));
   if (ctl.PrintedAsJson(results)) return absl::OkStatus();
@@ -174,6 +211,42 @@ absl::Status Run(Ctl& ctl, const Results& a) {
                             score.lowest_score() + score.histogram_size() - 1)});
   }
   ctl.Print(table, "Nobody has answered.");
+  PrintGroups(ctl, Label(a.by), results);
+  return absl::OkStatus();
+}
+
+struct ThemesArgs {
+  std::string from, before;
+  int limit = 20;
+};
+
+void Declare(CLI::App& app, ThemesArgs& a) {
+  app.add_option("--from", a.from, "Answers given at or after: 2026-11-22, 7d");
+  app.add_option("--before", a.before, "Answers given before");
+  app.add_option("-n,--limit", a.limit, "At most this many (default 20)")
+      ->check(CLI::Range(1, 100));
+}
+
+absl::Status Run(Ctl& ctl, const ThemesArgs& a) {
+  pb::ListThemesRequest request;
+  request.set_parent(ctl.connection().parent());
+  request.set_page_size(a.limit);
+  const absl::Time now = ctl.clock.Now();
+  if (!a.from.empty()) {
+    HUIYIN_ASSIGN_OR_RETURN(*request.mutable_start_time(), ParseTime(a.from, now));
+  }
+  if (!a.before.empty()) {
+    HUIYIN_ASSIGN_OR_RETURN(*request.mutable_end_time(), ParseTime(a.before, now));
+  }
+  HUIYIN_ASSIGN_OR_RETURN(const auto themes,
+                          client::Call(ctl.connection(), &Stub::ListThemes, request));
+  if (ctl.PrintedAsJson(themes)) return absl::OkStatus();
+  terminal::Table table({{"theme"}, {"answers", true}, {"low scores", true}, {"log odds", true}});
+  for (const auto& theme : themes.themes()) {
+    table.Add({theme.term(), std::to_string(theme.count()), std::to_string(theme.low_scores()),
+               absl::StrFormat("%+.2f", theme.low_score_log_odds())});
+  }
+  ctl.Print(table, "No word stands in two answers.");
   return absl::OkStatus();
 }
 
@@ -198,9 +271,9 @@ absl::Status Run(Ctl& ctl, const ShowArgs& a) {
   terminal::Table table({{"question"}, {"scale"}, {"text"}});
   for (const auto& question : survey.questions()) {
     table.Add({question.question_id() + (question.required() ? " *" : ""),
-               question.type() == pb::Question::TYPE_TEXT
-                   ? "text"
-                   : absl::StrCat(question.min_score(), "–", question.max_score()),
+               question.type() == pb::Question::TYPE_SCORE
+                   ? absl::StrCat(question.min_score(), "–", question.max_score())
+                   : Label(question.type()),
                question.texts_size() > 0 ? question.texts(0).text() : ""});
   }
   table.Print(ctl.out, ctl.style);
@@ -216,7 +289,9 @@ struct Answer {
 
 void Declare(CLI::App& app, Answer& a) {
   app.add_option("token", a.token, "Token of the invitation")->required();
-  app.add_option("--set", a.answers, "QUESTION=ANSWER, a number or a text; repeatable")->required();
+  app.add_option("--set", a.answers,
+                 "QUESTION=ANSWER, a number, a text, or ids with commas; repeatable")
+      ->required();
   app.add_flag("--partial", a.partial, "More answers will follow");
   app.add_option("--language", a.language, "BCP 47");
   app.add_option("--request-id", a.request_id, "UUID; the same one again changes nothing");
@@ -237,16 +312,19 @@ absl::Status Run(Ctl& ctl, const Answer& a) {
     const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
     auto& answer = *request.add_answers();
     answer.set_question_id(parts.first);
-    bool is_text = false;
+    auto type = pb::Question::TYPE_SCORE;
     for (const auto& question : survey.questions()) {
-      is_text = is_text || (question.question_id() == parts.first &&
-                            question.type() == pb::Question::TYPE_TEXT);
+      if (question.question_id() == parts.first) type = question.type();
     }
     int32_t score = 0;
-    if (!is_text && absl::SimpleAtoi(parts.second, &score)) {
+    if (type == pb::Question::TYPE_SCORE && absl::SimpleAtoi(parts.second, &score)) {
       answer.set_score(score);
-    } else {
+    } else if (type == pb::Question::TYPE_SCORE || type == pb::Question::TYPE_TEXT) {
       answer.set_text(parts.second);
+    } else {
+      for (const auto& id : absl::StrSplit(parts.second, ',', absl::SkipEmpty())) {
+        answer.mutable_picks()->add_ids(std::string(id));
+      }
     }
   }
   HUIYIN_ASSIGN_OR_RETURN(const auto response,
@@ -263,11 +341,13 @@ void AddSurveyCommands(CLI::App& app, Ctl& ctl) {
   CLI::App& survey = Group(app, "survey", "Was the problem solved; what do customers say");
   Command<Results>(survey, ctl, "results", "Scores with intervals, true response rates", Declare,
                    Run);
+  Command<ThemesArgs>(survey, ctl, "themes", "What free texts are about", Declare, Run);
   Command<Invitations>(survey, ctl, "invitations", "Who was asked, newest first", Declare, Run);
   Command<Responses>(survey, ctl, "responses", "What they said, newest first", Declare, Run);
   Command<Surveys>(survey, ctl, "list", "The surveys themselves", Declare, Run);
   Command<ShowArgs>(survey, ctl, "show", "The questions behind a token", Declare, Run);
   Command<Answer>(survey, ctl, "answer", "Answer with a token", Declare, Run);
+  AddSurveyDefinitions(survey, ctl);
 }
 
 }  // namespace huiyin::ctl

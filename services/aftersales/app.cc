@@ -118,7 +118,7 @@ host::Program Program() {
   return {.name = "aftersales",
           .settings = Settings(),
           .schema = Schema(),
-          .event_consumers = {{"order", {"analytics"}}, {"rma", {"survey", "analytics"}}},
+          .event_consumers = {{"order", {"survey", "analytics"}}, {"rma", {"survey", "analytics"}}},
           .assemble = Assemble};
 }
 

@@ -210,7 +210,7 @@ TEST_P(SurveyAppTest, OnlyStaffOfTheTenantReads) {
   surveys.set_parent("tenants/t1");
   const auto listed = Call(&pb::SurveyService::Stub::ListSurveys, surveys, {"platform"});
   ASSERT_OK(listed);
-  EXPECT_EQ(listed->surveys_size(), 4);
+  EXPECT_EQ(listed->surveys_size(), 5);
   surveys.set_parent("tenants/t2");
   EXPECT_THAT(Call(&pb::SurveyService::Stub::ListSurveys, surveys, {"platform"}),
               HasReason("TENANT_NOT_FOUND"));

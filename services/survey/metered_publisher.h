@@ -13,10 +13,13 @@ struct SurveyMetrics {
   explicit SurveyMetrics(obs::Metrics& metrics)
       : invitations(metrics.Counter("huiyin_survey_invitations_total",
                                     "Invitations made, suppressed ones not counted.")),
+        reminders(metrics.Counter("huiyin_survey_reminders_total",
+                                  "Customers reminded of a survey they had not finished.")),
         answers(metrics.Counter("huiyin_survey_answers_total", "Surveys finished by customers.")),
         low_scores(metrics.Counter("huiyin_survey_low_scores_total",
                                    "Finished surveys whose main score calls for making good.")) {}
   prometheus::Counter& invitations;
+  prometheus::Counter& reminders;
   prometheus::Counter& answers;
   prometheus::Counter& low_scores;
 };
@@ -26,9 +29,13 @@ class MeteredPublisher final : public Publisher {
   // Both must outlive this.
   MeteredPublisher(Publisher& next, SurveyMetrics& metrics) : next_(next), metrics_(metrics) {}
 
-  absl::Status Invited(const Invitation& invitation, SurveyKind kind) override {
+  absl::Status Invited(const Invitation& invitation, const Survey& survey) override {
     metrics_.invitations.Increment();
-    return next_.Invited(invitation, kind);
+    return next_.Invited(invitation, survey);
+  }
+  absl::Status Reminded(const Invitation& invitation) override {
+    metrics_.reminders.Increment();
+    return next_.Reminded(invitation);
   }
   absl::Status Answered(const Invitation& invitation, const Response& response,
                         const std::vector<Score>& scores) override {

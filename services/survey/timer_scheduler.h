@@ -7,6 +7,7 @@
 namespace huiyin::survey {
 
 inline constexpr char kInviteTimer[] = "survey_invite";
+inline constexpr char kRemindTimer[] = "survey_remind";
 
 class TimerScheduler final : public Scheduler {
  public:
@@ -18,6 +19,10 @@ class TimerScheduler final : public Scheduler {
   }
   absl::Status Cancel(const InvitationId& id) override {
     return timers::Cancel(tx_, kInviteTimer, id.value());
+  }
+
+  absl::Status ScheduleReminder(const InvitationId& id, absl::Time due) override {
+    return timers::Set(tx_, {kRemindTimer, id.value(), due, ""});
   }
 
  private:

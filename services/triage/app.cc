@@ -48,7 +48,7 @@ host::Program Program() {
   return {.name = "triage",
           .settings = Settings(),
           .schema = Schema(),
-          .event_consumers = {{"decision", {"ingest", "analytics"}}},
+          .event_consumers = {{"decision", {"ingest", "survey", "analytics"}}},
           .assemble = Assemble};
 }
 

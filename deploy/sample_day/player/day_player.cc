@@ -192,6 +192,7 @@ absl::Status PlayDay(client::Connection& connection, const Day& day, const PlayO
       answers->Update(++done);
     });
   }
+  HUIYIN_RETURN_IF_ERROR(AwaitRecoveries(connection));
   HUIYIN_RETURN_IF_ERROR(Settle(connection, options, *progress("settling: events seen", 0)));
   return AwaitEarlyWarning(connection);
 }

@@ -6,6 +6,7 @@
 #include "deploy/sample_day/player/patience.h"
 #include "deploy/sample_day/player/requests.h"
 #include "huiyin/aftersales/v1/rma_service.grpc.pb.h"
+#include "huiyin/survey/v1/recovery_service.grpc.pb.h"
 #include "huiyin/survey/v1/survey_service.grpc.pb.h"
 
 namespace huiyin::sample_day {
@@ -110,6 +111,25 @@ void AnswerSurvey(client::Connection& connection, const Landmarks& landmarks, co
   const auto answered = Patiently(connection, &Stub::SubmitAnswer, request);
   if (!answered.ok()) return outcome.Failed("SURVEY " + action.action_id, answered.status());
   outcome.Count(kAnswered);
+}
+
+absl::Status AwaitRecoveries(client::Connection& connection) {
+  constexpr absl::Duration kLongest = absl::Minutes(1);
+  pb::ListRecoveriesRequest request;
+  request.set_parent(connection.parent());
+  request.set_state(pb::Recovery::STATE_PENDING);
+  request.set_page_size(1);
+  const absl::Time give_up = connection.clock().Now() + kLongest;
+  for (;;) {
+    HUIYIN_ASSIGN_OR_RETURN(
+        const auto pending,
+        Patiently(connection, &pb::RecoveryService::Stub::ListRecoveries, request));
+    if (pending.recoveries().empty()) return absl::OkStatus();
+    if (connection.clock().Now() > give_up) {
+      return absl::UnavailableError("unhappy answers still wait for their tickets");
+    }
+    absl::SleepFor(kFirstPause);
+  }
 }
 
 }  // namespace huiyin::sample_day

@@ -13,6 +13,10 @@ namespace huiyin::sample_day {
 void AnswerSurvey(client::Connection& connection, const Landmarks& landmarks, const Action& action,
                   Outcome& outcome);
 
+// Waits until every unhappy answer is read and has its ticket. UNAVAILABLE when that takes longer
+// than a minute.
+absl::Status AwaitRecoveries(client::Connection& connection);
+
 // The customer of a return that is answered about has the goods: reports their arrival when they
 // are on their way.
 void DeliverGoods(client::Connection& connection, const Landmarks& landmarks, const Action& action,

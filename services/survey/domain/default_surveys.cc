@@ -1,5 +1,7 @@
 // The surveys every tenant starts with. A changed text or question is a new version: keep the old
 // one in the list while its answers are of interest.
+#include <utility>
+
 #include "services/survey/domain/survey.h"
 
 namespace huiyin::survey {
@@ -70,27 +72,74 @@ const std::vector<Text> kComment = {
     {"id", "Apa yang bisa kami perbaiki?"},
 };
 
+const std::vector<Text> kStars = {
+    {"en", "How do you like this product?"},
+    {"zh", "您觉得这件商品怎么样？"},
+    {"ja", "この商品はいかがでしたか？"},
+    {"ko", "이 상품은 어떠셨나요?"},
+    {"es", "¿Qué le parece este producto?"},
+    {"pt", "O que achou deste produto?"},
+    {"fr", "Que pensez-vous de ce produit ?"},
+    {"de", "Wie gefällt Ihnen dieses Produkt?"},
+    {"ru", "Как вам этот товар?"},
+    {"id", "Bagaimana pendapat Anda tentang produk ini?"},
+};
+
+const std::vector<Text> kReviewText = {
+    {"en", "What should other buyers know?"},
+    {"zh", "有什么想告诉其他买家的？"},
+    {"ja", "ほかの購入者に伝えたいことはありますか？"},
+    {"ko", "다른 구매자에게 알려 주고 싶은 점이 있나요?"},
+    {"es", "¿Qué deberían saber otros compradores?"},
+    {"pt", "O que outros compradores deveriam saber?"},
+    {"fr", "Que devraient savoir les autres acheteurs ?"},
+    {"de", "Was sollten andere Käufer wissen?"},
+    {"ru", "Что стоит знать другим покупателям?"},
+    {"id", "Apa yang perlu diketahui pembeli lain?"},
+};
+
+const std::vector<Text> kPhotos = {
+    {"en", "Photos or videos"}, {"zh", "照片或视频"},        {"ja", "写真・動画"},
+    {"ko", "사진 또는 동영상"}, {"es", "Fotos o vídeos"},    {"pt", "Fotos ou vídeos"},
+    {"fr", "Photos ou vidéos"}, {"de", "Fotos oder Videos"}, {"ru", "Фото или видео"},
+    {"id", "Foto atau video"},
+};
+
+Question ScoreQuestion(const char* id, SurveyKind scale, bool required,
+                       const std::vector<Text>& texts) {
+  return {id, QuestionType::kScore, scale, required, texts, {}, 0, {}};
+}
+
+Question OptionalQuestion(const char* id, QuestionType type, const std::vector<Text>& texts) {
+  return {id, type, std::nullopt, false, texts, {}, 0, {}};
+}
+
+Survey BuiltIn(const char* id, std::vector<Question> questions) {
+  Survey survey;
+  survey.id = id;
+  survey.kind = *questions.front().scale;
+  survey.questions = std::move(questions);
+  return survey;
+}
+
 }  // namespace
 
 std::vector<Survey> DefaultSurveys() {
   constexpr bool kRequired = true, kOptional = false;
-  const Question nps = {"nps", SurveyKind::kNps, kOptional, kNps};
-  const Question comment = {"comment", std::nullopt, kOptional, kComment};
-  return {
-      {"ticket",
-       1,
-       SurveyKind::kCsat,
-       {{"csat", SurveyKind::kCsat, kRequired, kTicketCsat}, nps, comment}},
-      {"rma",
-       1,
-       SurveyKind::kCsat,
-       {{"csat", SurveyKind::kCsat, kRequired, kRmaCsat}, nps, comment}},
-      {"effort", 1, SurveyKind::kCes, {{"ces", SurveyKind::kCes, kRequired, kCes}, comment}},
-      {"recommendation",
-       1,
-       SurveyKind::kNps,
-       {{"nps", SurveyKind::kNps, kRequired, kNps}, comment}},
+  const Question nps = ScoreQuestion("nps", SurveyKind::kNps, kOptional, kNps);
+  const Question comment = OptionalQuestion("comment", QuestionType::kText, kComment);
+  std::vector<Survey> surveys = {
+      BuiltIn("ticket",
+              {ScoreQuestion("csat", SurveyKind::kCsat, kRequired, kTicketCsat), nps, comment}),
+      BuiltIn("rma", {ScoreQuestion("csat", SurveyKind::kCsat, kRequired, kRmaCsat), nps, comment}),
+      BuiltIn("effort", {ScoreQuestion("ces", SurveyKind::kCes, kRequired, kCes), comment}),
+      BuiltIn("recommendation", {ScoreQuestion("nps", SurveyKind::kNps, kRequired, kNps), comment}),
+      BuiltIn("review", {ScoreQuestion("stars", SurveyKind::kCsat, kRequired, kStars),
+                         OptionalQuestion("text", QuestionType::kText, kReviewText),
+                         OptionalQuestion("media", QuestionType::kUpload, kPhotos)}),
   };
+  surveys.back().purpose = Purpose::kProductReview;
+  return surveys;
 }
 
 }  // namespace huiyin::survey

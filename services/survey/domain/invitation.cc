@@ -11,7 +11,8 @@ bool IsOpen(InvitationState state) {
 }  // namespace
 
 std::string_view SuppressionName(Suppression suppression) {
-  static constexpr std::array<std::string_view, 3> kNames = {"", "COOL_DOWN", "PERIOD_CAP"};
+  static constexpr std::array<std::string_view, 5> kNames = {"", "COOL_DOWN", "PERIOD_CAP",
+                                                             "NO_CONSENT", "SAMPLED_OUT"};
   return kNames.at(static_cast<size_t>(suppression));
 }
 

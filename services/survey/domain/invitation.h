@@ -17,7 +17,7 @@ using InvitationId = StrongId<struct InvitationTag>;
 using RmaId = StrongId<struct RmaTag>;
 
 // What a customer is asked about. Numbers are stored.
-enum class Trigger { kTicketResolved = 1, kRmaCompleted = 2 };
+enum class Trigger { kTicketResolved = 1, kRmaCompleted = 2, kRefundArrived = 3, kDelivered = 4 };
 
 // Numbers are stored and sent. Expired is not among them: it is what the open ones become when
 // their time has passed.
@@ -30,27 +30,52 @@ enum class InvitationState {
   kScheduled = 7,
 };
 
-enum class Suppression { kNone = 0, kCoolDown = 1, kPeriodCap = 2 };
-// "COOL_DOWN", "PERIOD_CAP", "".
+enum class Suppression {
+  kNone = 0,
+  kCoolDown = 1,
+  kPeriodCap = 2,
+  kNoConsent = 3,
+  kSampledOut = 4
+};
+// "COOL_DOWN", "PERIOD_CAP", "NO_CONSENT", "SAMPLED_OUT", "".
 std::string_view SuppressionName(Suppression suppression);
+
+// What results are told apart by, as known when the invitation was made. Numbers are those of
+// huiyin.common.v1; 0 and empty: unknown.
+struct EpisodeFacts {
+  int channel = 0;
+  std::string agent;
+  std::string queue;
+  int category = 0;
+  std::string product;
+  int tier = 0;
+  bool exchange = false;  // an RMA with goods out for goods back
+};
 
 struct Invitation {
   TenantId tenant;
   InvitationId id;
   Trigger trigger = Trigger::kTicketResolved;
+  std::string subject;  // id of the ticket, RMA, refund or order whose episode it is
   int64_t episode = 0;  // how often the ticket had been reopened: each episode is asked about once
+  std::string rule_id;  // rule of the policy that scheduled it
   std::string survey_id;
   uint32_t survey_version = 1;
+  Purpose purpose = Purpose::kEpisode;
   InvitationState state = InvitationState::kScheduled;
   Suppression suppression = Suppression::kNone;
   CustomerId customer;  // may be empty
   TicketId ticket;      // of a ticket's episode, or of the RMA's ticket
   RmaId rma;            // empty when it is about a ticket
+  OrderId order;        // empty when unknown
+  EpisodeFacts facts;
   std::string language;
   absl::Time created_at;  // while scheduled: when it is due
   absl::Time expires_at;
   std::optional<absl::Time> shown_at;
+  std::optional<absl::Time> started_at;
   std::optional<absl::Time> answered_at;
+  std::optional<absl::Time> reminded_at;
 };
 
 // True when its token may be used at `now`.
@@ -60,8 +85,9 @@ bool IsExpired(const Invitation& invitation, absl::Time now);
 
 struct Answer {
   std::string question_id;
-  std::optional<int> score;  // exactly one of the two
+  std::optional<int> score;  // one of the three, as the question's type asks
   std::optional<std::string> text;
+  std::vector<std::string> picks = {};  // choices (ranking: best first) or uploads
 
   friend bool operator==(const Answer&, const Answer&) = default;
 };
@@ -84,6 +110,27 @@ struct Response {
   absl::Time updated_at;
 };
 
+// What results can be grouped by. Numbers are sent.
+enum class ResultDimension {
+  kNone = 0,
+  kAgent = 1,
+  kQueue = 2,
+  kCategory = 3,
+  kProduct = 4,
+  kLanguage = 5,
+  kChannel = 6,
+  kTier = 7,
+  kSurvey = 8,
+  kDay = 9,
+  kMonth = 10,
+};
+
+// A free text that came with a finished response.
+struct Remark {
+  std::string text;
+  bool low_score = false;  // of the main question
+};
+
 // Invitations and answers of a period, as storage counts them.
 struct ResultCounts {
   int64_t invited = 0;
@@ -94,6 +141,12 @@ struct ResultCounts {
   int64_t recovery_needed = 0;
   // Per kind (index kind − 1) how often each score was given, lowest first.
   std::array<std::vector<int64_t>, 3> histograms;
+};
+
+struct ResultGroup {
+  // As stored: text, or the number of a category, channel or tier, or of a day since 1970.
+  std::string value;
+  ResultCounts counts;
 };
 
 }  // namespace huiyin::survey

@@ -1,5 +1,6 @@
 #include "services/survey/domain/survey.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -25,19 +26,39 @@ const Text& TextIn(const std::vector<Text>& texts, std::string_view language) {
   return texts.front();
 }
 
-Catalogue::Catalogue(std::vector<Survey> surveys) : surveys_(std::move(surveys)) {}
+size_t MaxItems(const Question& question) {
+  constexpr size_t kFiles = 5;
+  if (question.type == QuestionType::kSingleChoice) return 1;
+  if (question.type == QuestionType::kRanking) return question.choices.size();
+  if (question.max_items > 0) return static_cast<size_t>(question.max_items);
+  if (question.type == QuestionType::kMultipleChoice) return question.choices.size();
+  return question.type == QuestionType::kUpload ? kFiles : 0;
+}
 
-const Survey* Catalogue::Newest(std::string_view id) const {
-  const Survey* newest = nullptr;
-  for (const Survey& survey : surveys_) {
-    if (survey.id == id && (!newest || survey.version > newest->version)) newest = &survey;
+bool IsRightToLeft(std::string_view language) {
+  static constexpr std::array<std::string_view, 10> kLanguages = {"ar", "he", "fa",  "ur", "ps",
+                                                                  "yi", "dv", "ckb", "ug", "sd"};
+  const std::string_view primary = language.substr(0, language.find('-'));
+  return std::find(kLanguages.begin(), kLanguages.end(), primary) != kLanguages.end();
+}
+
+Catalogue::Catalogue(std::vector<Survey> surveys) {
+  for (Survey& survey : surveys) {
+    surveys_.push_back(std::make_shared<const Survey>(std::move(survey)));
+  }
+}
+
+SurveyPtr Catalogue::Newest(std::string_view id) const {
+  SurveyPtr newest;
+  for (const SurveyPtr& survey : surveys_) {
+    if (survey->id == id && (!newest || survey->version > newest->version)) newest = survey;
   }
   return newest;
 }
 
-const Survey* Catalogue::Find(std::string_view id, uint32_t version) const {
-  for (const Survey& survey : surveys_) {
-    if (survey.id == id && survey.version == version) return &survey;
+SurveyPtr Catalogue::Find(std::string_view id, uint32_t version) const {
+  for (const SurveyPtr& survey : surveys_) {
+    if (survey->id == id && survey->version == version) return survey;
   }
   return nullptr;
 }

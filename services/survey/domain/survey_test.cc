@@ -8,6 +8,7 @@
 #include "services/survey/domain/answers.h"
 #include "services/survey/domain/results.h"
 #include "services/survey/domain/rules.h"
+#include "services/survey/domain/themes.h"
 
 namespace huiyin::survey {
 namespace {
@@ -127,8 +128,8 @@ TEST(CheckCapsTest, CoolDownAndPeriodCap) {
   const absl::Time now = absl::FromUnixSeconds(1767225600);
   const ContactCaps caps = {absl::Hours(24), 2, absl::Hours(240)};
   const auto check = [&](std::vector<absl::Duration> ago) {
-    std::vector<absl::Time> asked;
-    for (const absl::Duration d : ago) asked.push_back(now - d);
+    std::vector<Contact> asked;
+    for (const absl::Duration d : ago) asked.push_back({now - d});
     return CheckCaps(caps, asked, now);
   };
   EXPECT_EQ(check({}), Suppression::kNone);
@@ -136,6 +137,196 @@ TEST(CheckCapsTest, CoolDownAndPeriodCap) {
   EXPECT_EQ(check({absl::Hours(24)}), Suppression::kNone);
   EXPECT_EQ(check({absl::Hours(30), absl::Hours(60)}), Suppression::kPeriodCap);
   EXPECT_EQ(check({absl::Hours(30), absl::Hours(240)}), Suppression::kNone);
+  // A reminder may follow its own invitation sooner, but counts within the period.
+  EXPECT_EQ(CheckCaps(caps, std::vector<Contact>{{now - absl::Hours(1), true}}, now),
+            Suppression::kNone);
+  EXPECT_EQ(
+      CheckCaps(caps, std::vector<Contact>{{now - absl::Hours(1), true}, {now - absl::Hours(30)}},
+                now),
+      Suppression::kPeriodCap);
+}
+
+TEST(AfterQuietTest, EndsInTheCustomersMorningAcrossMidnightAndClockChanges) {
+  absl::TimeZone zone;
+  ASSERT_TRUE(absl::LoadTimeZone("Europe/Berlin", &zone));
+  const QuietHours night = {22 * 60, 8 * 60};
+  const auto at = [&](int month, int day, int hour, int minute) {
+    return absl::FromCivil(absl::CivilMinute(2026, month, day, hour, minute), zone);
+  };
+  EXPECT_EQ(AfterQuiet(night, zone, at(1, 5, 21, 59)), at(1, 5, 21, 59));
+  EXPECT_EQ(AfterQuiet(night, zone, at(1, 5, 22, 0)), at(1, 6, 8, 0));
+  EXPECT_EQ(AfterQuiet(night, zone, at(1, 6, 3, 0)), at(1, 6, 8, 0));
+  EXPECT_EQ(AfterQuiet(night, zone, at(1, 6, 8, 0)), at(1, 6, 8, 0));
+  // The night of 29 March 2026 is an hour short.
+  EXPECT_EQ(AfterQuiet(night, zone, at(3, 28, 22, 0)) - at(3, 28, 22, 0), absl::Hours(9));
+  EXPECT_EQ(AfterQuiet({0, 0}, zone, at(1, 6, 3, 0)), at(1, 6, 3, 0));
+  EXPECT_EQ(AfterQuiet({12 * 60, 14 * 60}, zone, at(1, 6, 13, 0)), at(1, 6, 14, 0));
+}
+
+TEST(ZoneOfTest, OwnZoneThenCountryThenPolicy) {
+  Rules rules;
+  rules.default_zone = "Asia/Tokyo";
+  Customer customer;
+  EXPECT_EQ(ZoneOf(rules, customer).name(), "Asia/Tokyo");
+  customer.country = "BR";
+  EXPECT_EQ(ZoneOf(rules, customer).name(), "America/Sao_Paulo");
+  customer.zone = "Europe/Paris";
+  EXPECT_EQ(ZoneOf(rules, customer).name(), "Europe/Paris");
+}
+
+TEST(CheckRulesTest, NamesEveryViolation) {
+  Rules rules;
+  EXPECT_OK(CheckRules(rules));
+  TriggerRule rule;
+  rule.id = "Bad Id";
+  rule.delay = -absl::Hours(1);
+  rule.sample_percent = 101;
+  rule.trigger = Trigger::kDelivered;
+  rule.channels = {2};
+  rule.countries = {"cn"};
+  rules.triggers = {rule};
+  rules.quiet.from_minute = 1440;
+  rules.default_zone = "Mars/Base";
+  std::vector<std::string> fields;
+  for (const Violation& v : Violations(CheckRules(rules))) fields.push_back(v.field);
+  EXPECT_THAT(fields, ElementsAre("policy.rules[0].rule_id", "policy.rules[0].delay",
+                                  "policy.rules[0].sample_percent", "policy.rules[0].channels",
+                                  "policy.rules[0].countries[0]", "policy.quiet_hours.from_minute",
+                                  "policy.default_time_zone"));
+}
+
+Question Choices(const char* id, std::vector<std::string> choices) {
+  Question question{id, QuestionType::kSingleChoice, std::nullopt, true, {{"en", id}}, {}, 0, {}};
+  for (const std::string& choice : choices) question.choices.push_back({choice, {{"en", choice}}});
+  return question;
+}
+
+// csat; up to 2 → why, else → nps; why "other" → comment, else the end.
+Survey Branching() {
+  Survey survey = TicketSurvey();
+  survey.questions.insert(survey.questions.begin() + 1, Choices("why", {"late", "other"}));
+  survey.questions[0].branches = {{3, std::nullopt, "", "nps"}};
+  survey.questions[1].branches = {{std::nullopt, std::nullopt, "other", "comment"},
+                                  {std::nullopt, std::nullopt, "late", ""}};
+  return survey;
+}
+
+TEST(BranchingTest, AsksAlongTheAnswers) {
+  const Survey survey = Branching();
+  const auto asked = [&](const std::vector<Answer>& answers) {
+    std::vector<std::string> ids;
+    for (const Question* question : AskedQuestions(survey, answers)) ids.push_back(question->id);
+    return ids;
+  };
+  EXPECT_THAT(asked({{"csat", 5, {}}}), ElementsAre("csat", "nps", "comment"));
+  EXPECT_THAT(asked({{"csat", 1, {}}, {"why", {}, {}, {"other"}}}),
+              ElementsAre("csat", "why", "comment"));
+  EXPECT_THAT(asked({{"csat", 1, {}}, {"why", {}, {}, {"late"}}}), ElementsAre("csat", "why"));
+}
+
+TEST(BranchingTest, OnlyAskedQuestionsAreRequiredAndKept) {
+  const Survey survey = Branching();
+  // "why" is required, but not asked of the content.
+  const std::vector<Answer> content = {{"csat", 5, {}}, {"why", {}, {}, {"late"}}};
+  EXPECT_THAT(*MergeAnswers(survey, {}, content, true), ElementsAre(content[0]));
+  EXPECT_THAT(MergeAnswers(survey, {}, std::vector<Answer>{{"csat", 1, {}}}, true),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST(CheckSurveyTest, DefaultsAndBranchingOnesAreFine) {
+  for (Survey survey : DefaultSurveys()) EXPECT_OK(CheckSurvey(survey, "survey."));
+  Survey survey = Branching();
+  EXPECT_OK(CheckSurvey(survey, "survey."));
+}
+
+TEST(CheckSurveyTest, CirclesAndQuestionsNobodyReachesAreRefused) {
+  Survey circle = Branching();
+  circle.questions[2].branches = {{0, 6, "", "csat"}};
+  EXPECT_THAT(
+      Violations(CheckSurvey(circle, "survey.")),
+      ElementsAre(Field(&Violation::field, "survey.questions[2].branches[0].next_question_id")));
+  Survey island = Branching();
+  island.questions[0].branches = {{std::nullopt, 5, "", "nps"}};
+  EXPECT_THAT(Violations(CheckSurvey(island, "survey.")),
+              ElementsAre(Field(&Violation::field, "survey.questions[1]")));
+}
+
+TEST(CheckSurveyTest, NamesEveryViolation) {
+  Survey survey = TicketSurvey();
+  survey.questions[0].required = false;
+  survey.questions[1].id = "csat";
+  survey.questions[2].texts = {{"en", "a"}, {"en", ""}};
+  Question picks{"p", QuestionType::kMultipleChoice, SurveyKind::kCsat, false, {{"x", "?"}}, {}, 3,
+                 {}};
+  survey.questions.push_back(picks);
+  std::vector<std::string> fields;
+  for (const Violation& v : Violations(CheckSurvey(survey, ""))) fields.push_back(v.field);
+  EXPECT_THAT(fields, ElementsAre("questions[0]", "questions[1].question_id",
+                                  "questions[2].texts[1].language", "questions[2].texts[1].text",
+                                  "questions[3].kind", "questions[3].texts[0].language",
+                                  "questions[3].choices", "questions[3].max_items"));
+}
+
+TEST(MergeAnswersTest, PicksMustBeOffered) {
+  Survey survey = TicketSurvey();
+  Question rank = Choices("rank", {"a", "b", "c"});
+  rank.type = QuestionType::kRanking;
+  Question files{"files", QuestionType::kUpload, std::nullopt, false, {{"en", "f"}}, {}, 1, {}};
+  survey.questions.push_back(rank);
+  survey.questions.push_back(files);
+  const char* upload = "018f3c5e-7b1a-7000-8000-0123456789ab";
+  EXPECT_OK(MergeAnswers(
+      survey, {},
+      std::vector<Answer>{{"rank", {}, {}, {"c", "a", "b"}}, {"files", {}, {}, {upload}}}, false));
+  const auto bad = MergeAnswers(
+      survey, {},
+      std::vector<Answer>{{"rank", {}, {}, {"c", "c", "z"}}, {"files", {}, {}, {"../x"}}}, false);
+  EXPECT_THAT(Violations(bad.status()),
+              ElementsAre(Field(&Violation::field, "answers[0].picks.ids[1]"),
+                          Field(&Violation::field, "answers[0].picks.ids[2]"),
+                          Field(&Violation::field, "answers[1].picks.ids[0]")));
+}
+
+TEST(ThemesTest, CountsWordsAndCharacterPairsWithTheirScores) {
+  const std::vector<Remark> remarks = {{"快递太慢", true},
+                                       {"快递很快，满意", false},
+                                       {"The courier was rude", true},
+                                       {"Rude COURIER again", true},
+                                       {"great", false}};
+  const Themes themes = FindThemes(remarks, 10);
+  EXPECT_EQ(themes.texts, 5);
+  ASSERT_EQ(themes.themes.size(), 3u);
+  EXPECT_EQ(themes.themes[0].term, "courier");
+  EXPECT_EQ(themes.themes[0].low_scores, 2);
+  EXPECT_GT(themes.themes[0].low_score_log_odds, 0);
+  EXPECT_EQ(themes.themes[1].term, "rude");
+  EXPECT_EQ(themes.themes[2].term, "快递");
+  EXPECT_EQ(themes.themes[2].low_scores, 1);
+}
+
+TEST(SummariseTest, GroupsTellWhoIsNotHeard) {
+  ResultGroup chat{"2", {}}, mail{"5", {}};
+  chat.counts.invited = 50;
+  chat.counts.answered = 30;
+  mail.counts.invited = 50;
+  mail.counts.answered = 10;
+  chat.counts.histograms[0] = {0, 0, 0, 0, 30};
+  mail.counts.histograms[0] = {10, 0, 0, 0, 0};
+  const Results results = Summarise({chat, mail}, ResultDimension::kChannel);
+  EXPECT_EQ(results.counts.invited, 100);
+  EXPECT_EQ(results.scores.at(0).count, 40);
+  ASSERT_EQ(results.groups.size(), 2u);
+  EXPECT_NEAR(results.groups[1].share_of_answered, 0.25, 1e-12);
+  EXPECT_NEAR(*results.non_response_bias, 0.25, 1e-12);
+}
+
+TEST(SummariseTest, MonthsArePutTogetherFromDays) {
+  ResultGroup a{"20454", {}}, b{"20455", {}};  // 1 and 2 January 2026
+  a.counts.invited = b.counts.invited = 1;
+  const Results months = Summarise({a, b}, ResultDimension::kMonth);
+  ASSERT_EQ(months.groups.size(), 1u);
+  EXPECT_EQ(months.groups[0].value, "2026-01");
+  EXPECT_EQ(Summarise({a, b}, ResultDimension::kDay).groups[1].value, "2026-01-02");
 }
 
 TEST(SummariseTest, GivesScoresOfKindsThatWereAnswered) {

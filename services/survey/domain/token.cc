@@ -86,13 +86,15 @@ std::optional<InvitationId> TokenSigner::Verify(std::string_view token, absl::Ti
     return std::nullopt;
   }
   const std::string_view signed_part = std::string_view(bytes).substr(0, kSignedBytes);
-  bool genuine = false;
+  // One MAC whatever the key id says, so that the time taken does not tell which ids exist.
+  const TokenKey* named = nullptr;
   for (const TokenKey& key : keys_) {
-    if (static_cast<char>(key.id) != bytes[1]) continue;
-    genuine =
-        CRYPTO_memcmp(Mac(key, signed_part).data(), bytes.data() + kSignedBytes, kMacBytes) == 0;
+    if (static_cast<char>(key.id) == bytes[1]) named = &key;
   }
-  if (!genuine) return std::nullopt;
+  const std::string mac = Mac(named ? *named : keys_.front(), signed_part);
+  if (CRYPTO_memcmp(mac.data(), bytes.data() + kSignedBytes, kMacBytes) != 0 || !named) {
+    return std::nullopt;
+  }
   uint64_t seconds = 0;
   for (size_t i = 18; i < kSignedBytes; ++i) {
     seconds = seconds << 8 | static_cast<unsigned char>(bytes[i]);

@@ -1,8 +1,12 @@
 #include "services/survey/events/codec.h"
 
+#include <set>
+#include <string_view>
+
 #include "huiyin/event/v1/aftersales_events.pb.h"
 #include "huiyin/event/v1/survey_events.pb.h"
 #include "huiyin/event/v1/ticket_events.pb.h"
+#include "huiyin/event/v1/triage_events.pb.h"
 #include "libs/rpc/proto_time.h"
 
 namespace huiyin::survey {
@@ -27,47 +31,135 @@ events::NewEvent Wrap(const Invitation& invitation, absl::Time at,
   return event;
 }
 
-absl::Status Unreadable(const events::Event& event) {
-  return absl::InvalidArgumentError("the body of " + event.type + " cannot be read");
+absl::StatusOr<Signal> Decode(const events::Event& event, const pb::TicketStateChanged& body) {
+  // Closing leaves the episode ended; everything else but resolving, merging included, means that
+  // it was not.
+  if (body.to() == pb::TICKET_LIFECYCLE_CLOSED) {
+    return TicketClosed{TicketId(body.ticket_id()), body.channel()};
+  }
+  if (body.to() != pb::TICKET_LIFECYCLE_RESOLVED) {
+    return TicketGoesOn{TicketId(body.ticket_id()), body.channel()};
+  }
+  Episode episode;
+  episode.tenant = TenantId(event.tenant);
+  episode.subject = body.ticket_id();
+  episode.number = body.reopened_count();
+  episode.customer = CustomerId(body.customer_id());
+  episode.ticket = TicketId(body.ticket_id());
+  episode.language = body.language();
+  episode.facts.channel = body.channel();
+  episode.facts.agent = body.agent_id();
+  return episode;
 }
 
-absl::StatusOr<std::optional<Signal>> DecodeTicket(const events::Event& event) {
-  pb::TicketStateChanged body;
-  if (!body.ParseFromString(event.body)) return Unreadable(event);
-  Signal signal;
-  signal.episode = body.reopened_count();
-  signal.customer = CustomerId(body.customer_id());
-  signal.ticket = TicketId(body.ticket_id());
-  signal.language = body.language();
-  if (body.to() == pb::TICKET_LIFECYCLE_RESOLVED) return signal;
-  // Closing leaves the episode ended; everything else, merging included, means that it was not.
-  if (body.to() == pb::TICKET_LIFECYCLE_CLOSED) return std::nullopt;
-  signal.kind = Signal::Kind::kEpisodeGoesOn;
-  return signal;
+absl::StatusOr<Signal> Decode(const events::Event&, const pb::TicketCreated& body) {
+  FactsLearned learned{body.ticket_id(), {}};
+  learned.facts.channel = body.channel();
+  learned.facts.product = body.product_id();
+  return learned;
 }
 
-absl::StatusOr<std::optional<Signal>> DecodeRma(const events::Event& event) {
-  pb::RmaClosed body;
-  if (!body.ParseFromString(event.body)) return Unreadable(event);
-  if (body.outcome() != pb::RmaClosed::OUTCOME_COMPLETED) return std::nullopt;
-  Signal signal;
-  signal.trigger = Trigger::kRmaCompleted;
-  signal.customer = CustomerId(body.customer_id());
-  signal.ticket = TicketId(body.ticket_id());
-  signal.rma = RmaId(body.rma_id());
-  return signal;
+absl::StatusOr<Signal> Decode(const events::Event&, const pb::TicketTriaged& body) {
+  FactsLearned learned{body.ticket_id(), {}};
+  learned.facts.category = body.category();
+  learned.facts.queue = body.queue();
+  learned.facts.product = body.product_id();
+  return learned;
 }
+
+absl::StatusOr<Signal> Decode(const events::Event&, const pb::RmaSubmitted& body) {
+  FactsLearned learned{body.rma_id(), {}};
+  for (const pb::RmaLineFacts& line : body.lines()) {
+    if (learned.facts.product.empty()) learned.facts.product = line.product_id();
+    if (line.kind() == pb::RMA_KIND_EXCHANGE) learned.facts.exchange = true;
+  }
+  return learned;
+}
+
+absl::StatusOr<Signal> Decode(const events::Event& event, const pb::RmaClosed& body) {
+  if (body.outcome() != pb::RmaClosed::OUTCOME_COMPLETED) return Signal();
+  Episode episode;
+  episode.tenant = TenantId(event.tenant);
+  episode.trigger = Trigger::kRmaCompleted;
+  episode.subject = body.rma_id();
+  episode.customer = CustomerId(body.customer_id());
+  episode.ticket = TicketId(body.ticket_id());
+  episode.rma = RmaId(body.rma_id());
+  episode.order = OrderId(body.order_id());
+  episode.language = body.language();
+  return episode;
+}
+
+absl::StatusOr<Signal> Decode(const events::Event& event, const pb::RefundStateChanged& body) {
+  if (body.to() != pb::REFUND_LIFECYCLE_SUCCEEDED) return Signal();
+  Episode episode;
+  episode.tenant = TenantId(event.tenant);
+  episode.trigger = Trigger::kRefundArrived;
+  episode.subject = body.refund_id();
+  episode.customer = CustomerId(body.customer_id());
+  episode.ticket = TicketId(body.ticket_id());
+  episode.rma = RmaId(body.rma_id());
+  episode.order = OrderId(body.order_id());
+  return episode;
+}
+
+absl::StatusOr<Signal> Decode(const events::Event&, const pb::OrderUpserted& body) {
+  OrderSeen seen{OrderId(body.order_id()),
+                 CustomerId(body.customer_id()),
+                 body.tier(),
+                 body.country(),
+                 std::nullopt,
+                 body.units_size() > 0 ? body.units(0).product_id() : ""};
+  if (body.has_delivered_at()) seen.delivered_at = rpc::FromProto(body.delivered_at());
+  return seen;
+}
+
+template <class Body>
+absl::StatusOr<Signal> Read(const events::Event& event) {
+  Body body;
+  if (!body.ParseFromString(event.body)) {
+    return absl::InvalidArgumentError("the body of " + event.type + " cannot be read");
+  }
+  return Decode(event, body);
+}
+
+struct Reader {
+  std::string_view type;
+  absl::StatusOr<Signal> (*read)(const events::Event&);
+};
+constexpr Reader kReaders[] = {
+    {"huiyin.event.v1.TicketStateChanged", Read<pb::TicketStateChanged>},
+    {"huiyin.event.v1.TicketCreated", Read<pb::TicketCreated>},
+    {"huiyin.event.v1.TicketTriaged", Read<pb::TicketTriaged>},
+    {"huiyin.event.v1.RmaSubmitted", Read<pb::RmaSubmitted>},
+    {"huiyin.event.v1.RmaClosed", Read<pb::RmaClosed>},
+    {"huiyin.event.v1.RefundStateChanged", Read<pb::RefundStateChanged>},
+    {"huiyin.event.v1.OrderUpserted", Read<pb::OrderUpserted>},
+};
 
 }  // namespace
 
-events::NewEvent EncodeInvited(const Invitation& invitation, SurveyKind kind) {
+events::NewEvent EncodeInvited(const Invitation& invitation, const Survey& survey) {
   pb::SurveyInvited body;
   body.set_invitation_id(invitation.id.value());
-  body.set_kind(static_cast<pb::SurveyKind>(kind));
+  body.set_kind(static_cast<pb::SurveyKind>(survey.kind));
+  std::set<SurveyKind> others;
+  for (const Question& question : survey.questions) {
+    if (question.scale && *question.scale != survey.kind) others.insert(*question.scale);
+  }
+  for (const SurveyKind kind : others) body.add_other_kinds(static_cast<pb::SurveyKind>(kind));
   body.set_customer_id(invitation.customer.value());
   body.set_ticket_id(invitation.ticket.value());
   body.set_rma_id(invitation.rma.value());
   return Wrap(invitation, invitation.created_at, body);
+}
+
+events::NewEvent EncodeReminded(const Invitation& invitation) {
+  pb::SurveyReminded body;
+  body.set_invitation_id(invitation.id.value());
+  body.set_customer_id(invitation.customer.value());
+  body.set_ticket_id(invitation.ticket.value());
+  return Wrap(invitation, *invitation.reminded_at, body);
 }
 
 events::NewEvent EncodeAnswered(const Invitation& invitation, const Response& response,
@@ -93,10 +185,11 @@ events::NewEvent EncodeAnswered(const Invitation& invitation, const Response& re
   return Wrap(invitation, response.updated_at, body);
 }
 
-absl::StatusOr<std::optional<Signal>> Decode(const events::Event& event) {
-  if (event.type == "huiyin.event.v1.TicketStateChanged") return DecodeTicket(event);
-  if (event.type == "huiyin.event.v1.RmaClosed") return DecodeRma(event);
-  return std::nullopt;
+absl::StatusOr<Signal> Decode(const events::Event& event) {
+  for (const Reader& reader : kReaders) {
+    if (reader.type == event.type) return reader.read(event);
+  }
+  return Signal();
 }
 
 }  // namespace huiyin::survey

@@ -3,32 +3,50 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "libs/events/event.h"
 #include "services/survey/domain/invitation.h"
 #include "services/survey/events/publisher.h"
+#include "services/survey/usecase/invite.h"
 
 namespace huiyin::survey {
 
-events::NewEvent EncodeInvited(const Invitation& invitation, SurveyKind kind);
+events::NewEvent EncodeInvited(const Invitation& invitation, const Survey& survey);
+events::NewEvent EncodeReminded(const Invitation& invitation);
 events::NewEvent EncodeAnswered(const Invitation& invitation, const Response& response,
                                 const std::vector<Score>& scores);
 
-// What survey wants to know of an event.
-struct Signal {
-  enum class Kind { kEpisodeEnded, kEpisodeGoesOn };
-  Kind kind = Kind::kEpisodeEnded;
-  Trigger trigger = Trigger::kTicketResolved;
-  int64_t episode = 0;
-  CustomerId customer;
+// A ticket that had been resolved, or was about to be, goes on.
+struct TicketGoesOn {
   TicketId ticket;
-  RmaId rma;
-  std::string language;
+  int channel = 0;
+};
+struct TicketClosed {
+  TicketId ticket;
+  int channel = 0;
+};
+// What an event tells of a ticket or RMA.
+struct FactsLearned {
+  std::string subject;
+  EpisodeFacts facts;
+};
+struct OrderSeen {
+  OrderId order;
+  CustomerId customer;
+  int tier = 0;
+  std::string country;
+  std::optional<absl::Time> delivered_at;
+  std::string product;  // of the first unit
 };
 
-// Nothing for events that survey does not follow; INVALID_ARGUMENT when the body cannot be read.
-absl::StatusOr<std::optional<Signal>> Decode(const events::Event& event);
+// What survey wants to know of an event; nothing of most.
+using Signal =
+    std::variant<std::monostate, Episode, TicketGoesOn, TicketClosed, FactsLearned, OrderSeen>;
+
+// INVALID_ARGUMENT when the body cannot be read.
+absl::StatusOr<Signal> Decode(const events::Event& event);
 
 }  // namespace huiyin::survey

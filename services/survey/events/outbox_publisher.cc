@@ -5,17 +5,22 @@
 
 namespace huiyin::survey {
 
-absl::Status OutboxPublisher::Invited(const Invitation& invitation, SurveyKind kind) {
-  events::NewEvent event = EncodeInvited(invitation, kind);
+absl::Status OutboxPublisher::Append(events::NewEvent event) {
   event.traceparent = traceparent_;
   return events::Append(tx_, ids_, event);
 }
 
+absl::Status OutboxPublisher::Invited(const Invitation& invitation, const Survey& survey) {
+  return Append(EncodeInvited(invitation, survey));
+}
+
+absl::Status OutboxPublisher::Reminded(const Invitation& invitation) {
+  return Append(EncodeReminded(invitation));
+}
+
 absl::Status OutboxPublisher::Answered(const Invitation& invitation, const Response& response,
                                        const std::vector<Score>& scores) {
-  events::NewEvent event = EncodeAnswered(invitation, response, scores);
-  event.traceparent = traceparent_;
-  return events::Append(tx_, ids_, event);
+  return Append(EncodeAnswered(invitation, response, scores));
 }
 
 }  // namespace huiyin::survey

@@ -6,6 +6,7 @@
 
 #include "libs/core/id.h"
 #include "libs/db/database.h"
+#include "libs/events/event.h"
 #include "services/survey/events/publisher.h"
 
 namespace huiyin::survey {
@@ -16,11 +17,14 @@ class OutboxPublisher final : public Publisher {
   OutboxPublisher(db::Transaction& tx, IdGenerator& ids, std::string traceparent)
       : tx_(tx), ids_(ids), traceparent_(std::move(traceparent)) {}
 
-  absl::Status Invited(const Invitation& invitation, SurveyKind kind) override;
+  absl::Status Invited(const Invitation& invitation, const Survey& survey) override;
+  absl::Status Reminded(const Invitation& invitation) override;
   absl::Status Answered(const Invitation& invitation, const Response& response,
                         const std::vector<Score>& scores) override;
 
  private:
+  absl::Status Append(events::NewEvent event);
+
   db::Transaction& tx_;
   IdGenerator& ids_;
   const std::string traceparent_;

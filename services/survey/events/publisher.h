@@ -18,7 +18,8 @@ struct Score {
 class Publisher {
  public:
   virtual ~Publisher() = default;
-  virtual absl::Status Invited(const Invitation& invitation, SurveyKind kind) = 0;
+  virtual absl::Status Invited(const Invitation& invitation, const Survey& survey) = 0;
+  virtual absl::Status Reminded(const Invitation& invitation) = 0;
   // `scores` is never empty; the first is that of the main question.
   virtual absl::Status Answered(const Invitation& invitation, const Response& response,
                                 const std::vector<Score>& scores) = 0;

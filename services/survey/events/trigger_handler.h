@@ -1,4 +1,5 @@
-// Turns the end of a ticket or RMA into a scheduled invitation.
+// Turns what other services tell into scheduled invitations, and keeps what is told of customers
+// and tickets for them.
 #pragma once
 
 #include <functional>
@@ -11,7 +12,7 @@
 
 namespace huiyin::survey {
 
-// Follows topics "ticket" and "rma".
+// Follows topics "ticket", "decision", "order" and "rma".
 class TriggerHandler final : public events::Handler {
  public:
   // Opens a unit on the transaction for the time of the call.

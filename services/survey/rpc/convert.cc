@@ -1,6 +1,7 @@
 #include "services/survey/rpc/convert.h"
 
-#include "absl/strings/str_cat.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
 #include "libs/core/id.h"
 #include "libs/core/status.h"
 #include "libs/rpc/proto_time.h"
@@ -19,41 +20,10 @@ static_assert(static_cast<int>(Recovery::kNone) == pb::Response::RECOVERY_NONE);
 static_assert(static_cast<int>(Recovery::kNeeded) == pb::Response::RECOVERY_NEEDED);
 static_assert(static_cast<int>(SurveyKind::kCes) == pb::SURVEY_KIND_CES);
 
-std::string Name(const TenantId& tenant, std::string_view collection, std::string_view id) {
-  std::string name = "tenants/";
-  return name.append(tenant.value()).append("/").append(collection).append("/").append(id);
-}
-
 void ToProto(const stats::Estimate& estimate, pb::Estimate* out) {
   out->set_value(estimate.value);
   out->set_lower(estimate.lower);
   out->set_upper(estimate.upper);
-}
-
-void ToProto(const std::vector<Answer>& answers,
-             google::protobuf::RepeatedPtrField<pb::Answer>* out) {
-  for (const Answer& answer : answers) {
-    pb::Answer* to = out->Add();
-    to->set_question_id(answer.question_id);
-    if (answer.score) to->set_score(*answer.score);
-    if (answer.text) to->set_text(*answer.text);
-  }
-}
-
-void ToProto(const Question& question, pb::Question* out) {
-  out->set_question_id(question.id);
-  out->set_required(question.required);
-  out->set_type(question.scale ? pb::Question::TYPE_SCORE : pb::Question::TYPE_TEXT);
-  if (!question.scale) return;
-  out->set_kind(static_cast<pb::SurveyKind>(*question.scale));
-  out->set_min_score(ScaleOf(*question.scale).lowest);
-  out->set_max_score(ScaleOf(*question.scale).highest);
-}
-
-void AddText(const Text& text, pb::Question* out) {
-  pb::LocalizedText* to = out->add_texts();
-  to->set_language(text.language);
-  to->set_text(text.text);
 }
 
 }  // namespace
@@ -67,17 +37,9 @@ absl::Status CheckParent(const std::string& parent, const Caller& caller) {
 }
 
 absl::StatusOr<InvitationId> ParseInvitationName(const std::string& name, const Caller& caller) {
-  const size_t slash = name.rfind('/');
-  const std::string id = slash == std::string::npos ? "" : name.substr(slash + 1);
-  const size_t middle = name.find("/invitations/");
-  if (name.rfind("tenants/", 0) != 0 || middle == std::string::npos || middle + 12 != slash ||
-      !IsUuid(id)) {
-    return BadInput({{"name", "must be tenants/{tenant}/invitations/{invitation}"}});
-  }
-  if (name.substr(8, middle - 8) != caller.tenant.value()) {
-    return Error(absl::StatusCode::kNotFound, "INVITATION_NOT_FOUND",
-                 "there is no such invitation");
-  }
+  HUIYIN_ASSIGN_OR_RETURN(const std::string id,
+                          IdOf(name, "invitations", caller, "name", "INVITATION_NOT_FOUND"));
+  if (!IsUuid(id)) return BadInput({{"name", "must end in the id of an invitation"}});
   return InvitationId(id);
 }
 
@@ -115,30 +77,17 @@ std::vector<Answer> FromProto(const google::protobuf::RepeatedPtrField<pb::Answe
     Answer to{answer.question_id(), std::nullopt, std::nullopt};
     if (answer.value_case() == pb::Answer::kScore) to.score = answer.score();
     if (answer.value_case() == pb::Answer::kText) to.text = answer.text();
+    for (const std::string& pick : answer.picks().ids()) to.picks.push_back(pick);
     result.push_back(std::move(to));
   }
   return result;
 }
 
-pb::Survey ToProto(const Survey& survey, const TenantId& tenant) {
-  pb::Survey out;
-  out.set_name(Name(tenant, "surveys", survey.id));
-  out.set_version(survey.version);
-  out.set_kind(static_cast<pb::SurveyKind>(survey.kind));
-  for (const Question& question : survey.questions) {
-    pb::Question* to = out.add_questions();
-    ToProto(question, to);
-    for (const Text& text : question.texts) AddText(text, to);
-  }
-  for (const Text& text : survey.questions.front().texts) out.add_languages(text.language);
-  return out;
-}
-
 pb::Invitation ToProto(const Invitation& invitation, const TokenSigner& signer, absl::Time now,
                        const std::string& link_base) {
   pb::Invitation out;
-  out.set_name(Name(invitation.tenant, "invitations", invitation.id.value()));
-  out.set_survey(Name(invitation.tenant, "surveys", invitation.survey_id));
+  out.set_name(ResourceName(invitation.tenant, "invitations", invitation.id.value()));
+  out.set_survey(ResourceName(invitation.tenant, "surveys", invitation.survey_id));
   out.set_survey_version(invitation.survey_version);
   out.set_state(IsExpired(invitation, now) ? pb::Invitation::STATE_EXPIRED
                                            : static_cast<pb::Invitation::State>(invitation.state));
@@ -155,13 +104,17 @@ pb::Invitation ToProto(const Invitation& invitation, const TokenSigner& signer, 
   *out.mutable_expire_time() = rpc::ToProto(invitation.expires_at);
   if (invitation.shown_at) *out.mutable_shown_time() = rpc::ToProto(*invitation.shown_at);
   if (invitation.answered_at) *out.mutable_answered_time() = rpc::ToProto(*invitation.answered_at);
+  if (invitation.reminded_at) *out.mutable_reminded_time() = rpc::ToProto(*invitation.reminded_at);
+  if (invitation.started_at) *out.mutable_started_time() = rpc::ToProto(*invitation.started_at);
+  out.set_order_id(invitation.order.value());
+  out.set_channel(static_cast<common::v1::Channel>(invitation.facts.channel));
   return out;
 }
 
 pb::Response ToProto(const Response& response) {
   pb::Response out;
-  out.set_name(Name(response.tenant, "responses", response.id.value()));
-  out.set_survey(Name(response.tenant, "surveys", response.survey_id));
+  out.set_name(ResourceName(response.tenant, "responses", response.id.value()));
+  out.set_survey(ResourceName(response.tenant, "surveys", response.survey_id));
   out.set_survey_version(response.survey_version);
   ToProto(response.answers, out.mutable_answers());
   out.set_complete(response.complete);
@@ -175,24 +128,8 @@ pb::Response ToProto(const Response& response) {
   return out;
 }
 
-pb::ShowSurveyResponse ToProto(const ShownSurvey& shown) {
-  pb::ShowSurveyResponse out;
-  out.set_kind(static_cast<pb::SurveyKind>(shown.survey->kind));
-  for (const Question& question : shown.survey->questions) {
-    pb::Question* to = out.add_questions();
-    ToProto(question, to);
-    const Text& text = TextIn(question.texts, shown.language);
-    AddText(text, to);
-    out.set_language(text.language);
-  }
-  ToProto(shown.answers, out.mutable_answers());
-  *out.mutable_expire_time() = rpc::ToProto(shown.expires_at);
-  return out;
-}
-
-pb::SurveyResults ToProto(const Results& results) {
-  pb::SurveyResults out;
-  pb::ResponseFigures* figures = out.mutable_responses();
+void FiguresToProto(const Results& results, pb::ResponseFigures* figures,
+                    google::protobuf::RepeatedPtrField<pb::ScoreFigures>* scores) {
   figures->set_invited(results.counts.invited);
   figures->set_shown(results.counts.shown);
   figures->set_started(results.counts.started);
@@ -201,7 +138,7 @@ pb::SurveyResults ToProto(const Results& results) {
   figures->set_recovery_needed(results.counts.recovery_needed);
   if (results.counts.invited > 0) ToProto(results.response_rate, figures->mutable_response_rate());
   for (const ScoreResult& score : results.scores) {
-    pb::ScoreFigures* to = out.add_scores();
+    pb::ScoreFigures* to = scores->Add();
     to->set_kind(static_cast<pb::SurveyKind>(score.kind));
     to->set_count(score.count);
     ToProto(score.mean, to->mutable_mean());
@@ -209,7 +146,90 @@ pb::SurveyResults ToProto(const Results& results) {
     for (const int64_t count : score.histogram) to->add_histogram(count);
     to->set_lowest_score(ScaleOf(score.kind).lowest);
   }
+}
+
+// Numbers of shared enumerations become their names without prefix: "LOGISTICS".
+std::string GroupName(const std::string& value, ResultDimension by) {
+  int number = 0;
+  if (!absl::SimpleAtoi(value, &number)) return value;
+  const auto named = [&](const std::string& name, size_t prefix) {
+    return number == 0 || name.size() <= prefix ? "" : name.substr(prefix);
+  };
+  if (by == ResultDimension::kCategory) return named(common::v1::Category_Name(number), 9);
+  if (by == ResultDimension::kChannel) return named(common::v1::Channel_Name(number), 8);
+  if (by == ResultDimension::kTier) return named(common::v1::CustomerTier_Name(number), 14);
+  return value;
+}
+
+pb::SurveyResults ToProto(const Results& results, ResultDimension by) {
+  pb::SurveyResults out;
+  FiguresToProto(results, out.mutable_responses(), out.mutable_scores());
+  for (const GroupResults& group : results.groups) {
+    pb::GroupResults* to = out.add_groups();
+    to->set_value(GroupName(group.value, by));
+    FiguresToProto(group.results, to->mutable_responses(), to->mutable_scores());
+    to->set_share_of_invited(group.share_of_invited);
+    to->set_share_of_answered(group.share_of_answered);
+  }
+  if (results.non_response_bias) out.set_non_response_bias(*results.non_response_bias);
   return out;
+}
+
+pb::ListThemesResponse ToProto(const Themes& themes) {
+  pb::ListThemesResponse out;
+  out.set_texts(themes.texts);
+  for (const Theme& theme : themes.themes) {
+    auto* to = out.add_themes();
+    to->set_term(theme.term);
+    to->set_count(theme.count);
+    to->set_low_scores(theme.low_scores);
+    to->set_low_score_log_odds(theme.low_score_log_odds);
+  }
+  return out;
+}
+
+absl::StatusOr<ResultDimension> FromProto(pb::ResultDimension by) {
+  if (!pb::ResultDimension_IsValid(by)) {
+    return BadInput({{"group_by", "is not a dimension of results"}});
+  }
+  return static_cast<ResultDimension>(by);
+}
+
+std::string ResourceName(const TenantId& tenant, std::string_view collection, std::string_view id) {
+  std::string name = "tenants/";
+  return name.append(tenant.value()).append("/").append(collection).append("/").append(id);
+}
+
+absl::StatusOr<std::string> IdOf(const std::string& name, std::string_view collection,
+                                 const Caller& caller, std::string_view field,
+                                 std::string_view reason) {
+  const std::vector<std::string> parts = absl::StrSplit(name, '/');
+  if (parts.size() != 4 || parts[0] != "tenants" || parts[1].empty() || parts[2] != collection ||
+      parts[3].empty() || parts[3].size() > 128) {
+    return BadInput({{std::string(field),
+                      "must be " + ResourceName(TenantId("{tenant}"), collection, "{id}")}});
+  }
+  if (parts[1] != caller.tenant.value()) {
+    return Error(absl::StatusCode::kNotFound, reason, "there is no such resource");
+  }
+  return parts[3];
+}
+
+void AddViolations(const absl::Status& status, InputCheck& check) {
+  for (const Violation& violation : Violations(status)) {
+    check.Add(violation.field, violation.description);
+  }
+}
+
+void ToProto(const std::vector<Answer>& answers,
+             google::protobuf::RepeatedPtrField<pb::Answer>* out) {
+  for (const Answer& answer : answers) {
+    pb::Answer* to = out->Add();
+    to->set_question_id(answer.question_id);
+    if (answer.score) to->set_score(*answer.score);
+    if (answer.text) to->set_text(*answer.text);
+    for (const std::string& pick : answer.picks) to->mutable_picks()->add_ids(pick);
+  }
 }
 
 }  // namespace huiyin::survey

@@ -7,9 +7,11 @@
 #include "absl/status/statusor.h"
 #include "huiyin/survey/v1/survey_service.pb.h"
 #include "libs/core/caller.h"
+#include "libs/core/status.h"
 #include "services/survey/domain/results.h"
+#include "services/survey/domain/themes.h"
+#include "services/survey/domain/token.h"
 #include "services/survey/storage/store.h"
-#include "services/survey/usecase/answer.h"
 
 namespace huiyin::survey {
 
@@ -25,12 +27,25 @@ absl::StatusOr<InvitationFilter> FromProto(const pb::ListInvitationsRequest& req
 absl::StatusOr<ResponseFilter> FromProto(const pb::ListResponsesRequest& request);
 std::vector<Answer> FromProto(const google::protobuf::RepeatedPtrField<pb::Answer>& answers);
 
-pb::Survey ToProto(const Survey& survey, const TenantId& tenant);
 // `link_base`: the link is this followed by the token; empty: no link.
 pb::Invitation ToProto(const Invitation& invitation, const TokenSigner& signer, absl::Time now,
                        const std::string& link_base);
 pb::Response ToProto(const Response& response);
-pb::ShowSurveyResponse ToProto(const ShownSurvey& shown);
-pb::SurveyResults ToProto(const Results& results);
+// `by`: how the values of groups are to be written.
+pb::SurveyResults ToProto(const Results& results, ResultDimension by);
+pb::ListThemesResponse ToProto(const Themes& themes);
+absl::StatusOr<ResultDimension> FromProto(pb::ResultDimension by);
+
+// "tenants/{t}/{collection}/{id}".
+std::string ResourceName(const TenantId& tenant, std::string_view collection, std::string_view id);
+// The {id} of such a name. NOT_FOUND with `reason` for another tenant's, INVALID_ARGUMENT naming
+// `field` for anything else.
+absl::StatusOr<std::string> IdOf(const std::string& name, std::string_view collection,
+                                 const Caller& caller, std::string_view field,
+                                 std::string_view reason);
+// Adds what `status` complains of.
+void AddViolations(const absl::Status& status, InputCheck& check);
+void ToProto(const std::vector<Answer>& answers,
+             google::protobuf::RepeatedPtrField<pb::Answer>* out);
 
 }  // namespace huiyin::survey

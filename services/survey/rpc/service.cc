@@ -1,5 +1,6 @@
 #include "services/survey/rpc/service.h"
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 
@@ -7,6 +8,8 @@
 #include "libs/rpc/page.h"
 #include "libs/rpc/proto_time.h"
 #include "services/survey/rpc/convert.h"
+#include "services/survey/rpc/convert_definition.h"
+#include "services/survey/usecase/answer.h"
 #include "services/survey/usecase/results.h"
 
 namespace huiyin::survey {
@@ -30,29 +33,21 @@ std::string NextPage(const rpc::Page& page, std::vector<Item>& items) {
 uint64_t KeyOf(const InvitationId& id) { return std::hash<std::string>()(id.value()) | 1; }
 
 struct ShowCommand {
-  InvitationId id;
+  SurveyLink link;
   std::string language;
 };
 
-}  // namespace
+struct Period {
+  absl::Time from, until;
+};
 
-grpc::ServerUnaryReactor* SurveyServiceImpl::ListSurveys(grpc::CallbackServerContext* context,
-                                                         const pb::ListSurveysRequest* request,
-                                                         pb::ListSurveysResponse* response) {
-  return methods_.Read(
-      context, request, response,
-      [this](const RequestContext& ctx,
-             const pb::ListSurveysRequest& req) -> absl::StatusOr<pb::ListSurveysResponse> {
-        HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), ctx.caller));
-        pb::ListSurveysResponse out;
-        for (const Survey& survey : parts_.setup.catalogue.surveys()) {
-          if (parts_.setup.catalogue.Newest(survey.id) == &survey) {
-            *out.add_surveys() = ToProto(survey, ctx.caller.tenant);
-          }
-        }
-        return out;
-      });
+template <class Request>
+Period PeriodOf(const Request& request, absl::Time now) {
+  return {request.has_start_time() ? rpc::FromProto(request.start_time()) : absl::UnixEpoch(),
+          request.has_end_time() ? rpc::FromProto(request.end_time()) : now + absl::Seconds(1)};
 }
+
+}  // namespace
 
 grpc::ServerUnaryReactor* SurveyServiceImpl::ListInvitations(
     grpc::CallbackServerContext* context, const pb::ListInvitationsRequest* request,
@@ -104,20 +99,19 @@ grpc::ServerUnaryReactor* SurveyServiceImpl::ShowSurvey(grpc::CallbackServerCont
                                                         pb::ShowSurveyResponse* response) {
   return methods_.Write(
       context, request, response,
-      [this](const RequestContext&,
+      [this](const RequestContext& ctx,
              const pb::ShowSurveyRequest& req) -> absl::StatusOr<ShowCommand> {
         const auto id = parts_.setup.signer.Verify(req.token(), parts_.clock.Now());
-        if (!id) return LinkInvalid();
-        return ShowCommand{*id, req.language()};
+        return ShowCommand{LinkOf(id, ctx.caller.tenant), req.language()};
       },
-      [](const ShowCommand& command) { return KeyOf(command.id); },
+      [](const ShowCommand& command) { return KeyOf(command.link.id); },
       [this](const RequestContext& ctx, const ShowCommand& command,
              db::Transaction& tx) -> absl::StatusOr<pb::ShowSurveyResponse> {
         pb::ShowSurveyResponse out;
         HUIYIN_RETURN_IF_ERROR(
             parts_.open_unit(tx, ctx.caller.traceparent, [&](Unit& unit) -> absl::Status {
               HUIYIN_ASSIGN_OR_RETURN(const ShownSurvey shown,
-                                      survey::ShowSurvey(unit, command.id, command.language));
+                                      survey::ShowSurvey(unit, command.link, command.language));
               out = ToProto(shown);
               return absl::OkStatus();
             }));
@@ -130,13 +124,13 @@ grpc::ServerUnaryReactor* SurveyServiceImpl::SubmitAnswer(grpc::CallbackServerCo
                                                           pb::SubmitAnswerResponse* response) {
   return methods_.Write(
       context, request, response,
-      [this](const RequestContext&,
+      [this](const RequestContext& ctx,
              const pb::SubmitAnswerRequest& req) -> absl::StatusOr<SubmitAnswerCommand> {
         const auto id = parts_.setup.signer.Verify(req.token(), parts_.clock.Now());
-        if (!id) return LinkInvalid();
-        return SubmitAnswerCommand{*id, FromProto(req.answers()), req.complete(), req.language()};
+        return SubmitAnswerCommand{LinkOf(id, ctx.caller.tenant), FromProto(req.answers()),
+                                   req.complete(), req.language()};
       },
-      [](const SubmitAnswerCommand& command) { return KeyOf(command.id); },
+      [](const SubmitAnswerCommand& command) { return KeyOf(command.link.id); },
       [this](const RequestContext& ctx, const SubmitAnswerCommand& command,
              db::Transaction& tx) -> absl::StatusOr<pb::SubmitAnswerResponse> {
         pb::SubmitAnswerResponse out;
@@ -183,14 +177,37 @@ grpc::ServerUnaryReactor* SurveyServiceImpl::GetSurveyResults(
       [this](const RequestContext& ctx,
              const pb::GetSurveyResultsRequest& req) -> absl::StatusOr<pb::SurveyResults> {
         HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), ctx.caller));
-        const absl::Time from =
-            req.has_start_time() ? rpc::FromProto(req.start_time()) : absl::UnixEpoch();
-        const absl::Time until = req.has_end_time() ? rpc::FromProto(req.end_time())
-                                                    : parts_.clock.Now() + absl::Seconds(1);
+        HUIYIN_ASSIGN_OR_RETURN(const ResultDimension by, FromProto(req.group_by()));
+        const Period period = PeriodOf(req, parts_.clock.Now());
         pb::SurveyResults out;
         HUIYIN_RETURN_IF_ERROR(parts_.open_view([&](const View& view) -> absl::Status {
-          HUIYIN_ASSIGN_OR_RETURN(const Results results, GetResults(view, ctx.caller, from, until));
-          out = ToProto(results);
+          HUIYIN_ASSIGN_OR_RETURN(const Results results,
+                                  GetResults(view, ctx.caller, period.from, period.until, by));
+          out = ToProto(results, by);
+          return absl::OkStatus();
+        }));
+        return out;
+      });
+}
+
+grpc::ServerUnaryReactor* SurveyServiceImpl::ListThemes(grpc::CallbackServerContext* context,
+                                                        const pb::ListThemesRequest* request,
+                                                        pb::ListThemesResponse* response) {
+  return methods_.Read(
+      context, request, response,
+      [this](const RequestContext& ctx,
+             const pb::ListThemesRequest& req) -> absl::StatusOr<pb::ListThemesResponse> {
+        constexpr int kStandard = 20, kMost = 100;
+        HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), ctx.caller));
+        if (req.page_size() < 0) return BadInput({{"page_size", "must not be negative"}});
+        const int most = req.page_size() == 0 ? kStandard : std::min(req.page_size(), kMost);
+        const Period period = PeriodOf(req, parts_.clock.Now());
+        pb::ListThemesResponse out;
+        HUIYIN_RETURN_IF_ERROR(parts_.open_view([&](const View& view) -> absl::Status {
+          HUIYIN_ASSIGN_OR_RETURN(const Themes themes,
+                                  survey::ListThemes(view, ctx.caller, period.from, period.until,
+                                                     static_cast<size_t>(most)));
+          out = ToProto(themes);
           return absl::OkStatus();
         }));
         return out;

@@ -1,29 +1,14 @@
-// SurveyService: thin, every method one call to a use case or a list.
+// SurveyService: thin, every method one call to a use case or a list. service_definitions.cc holds
+// the methods about surveys themselves.
 #pragma once
 
-#include <functional>
-#include <string>
 #include <utility>
 
-#include "absl/functional/function_ref.h"
 #include "huiyin/survey/v1/survey_service.grpc.pb.h"
 #include "libs/rpc/methods.h"
-#include "services/survey/usecase/unit.h"
+#include "services/survey/rpc/parts.h"
 
 namespace huiyin::survey {
-
-// What the service is given instead of a database.
-struct ServiceParts {
-  // Opens a view on a snapshot for the time of the call.
-  std::function<absl::Status(absl::FunctionRef<absl::Status(const View&)>)> open_view;
-  // Opens a unit on the transaction for the time of the call.
-  std::function<absl::Status(db::Transaction& tx, const std::string& traceparent,
-                             absl::FunctionRef<absl::Status(Unit&)>)>
-      open_unit;
-  const Clock& clock;
-  const SurveySetup& setup;
-  std::string link_base;  // a link is this followed by a token; empty: none
-};
 
 // Thread-safe.
 class SurveyServiceImpl final : public v1::SurveyService::CallbackService {
@@ -32,6 +17,21 @@ class SurveyServiceImpl final : public v1::SurveyService::CallbackService {
   SurveyServiceImpl(rpc::Methods& methods, ServiceParts parts)
       : methods_(methods), parts_(std::move(parts)) {}
 
+  grpc::ServerUnaryReactor* CreateSurvey(grpc::CallbackServerContext* context,
+                                         const v1::CreateSurveyRequest* request,
+                                         v1::Survey* response) override;
+  grpc::ServerUnaryReactor* UpdateSurvey(grpc::CallbackServerContext* context,
+                                         const v1::UpdateSurveyRequest* request,
+                                         v1::Survey* response) override;
+  grpc::ServerUnaryReactor* PublishSurvey(grpc::CallbackServerContext* context,
+                                          const v1::PublishSurveyRequest* request,
+                                          v1::Survey* response) override;
+  grpc::ServerUnaryReactor* GetSurvey(grpc::CallbackServerContext* context,
+                                      const v1::GetSurveyRequest* request,
+                                      v1::Survey* response) override;
+  grpc::ServerUnaryReactor* PreviewSurvey(grpc::CallbackServerContext* context,
+                                          const v1::PreviewSurveyRequest* request,
+                                          v1::PreviewSurveyResponse* response) override;
   grpc::ServerUnaryReactor* ListSurveys(grpc::CallbackServerContext* context,
                                         const v1::ListSurveysRequest* request,
                                         v1::ListSurveysResponse* response) override;
@@ -53,6 +53,9 @@ class SurveyServiceImpl final : public v1::SurveyService::CallbackService {
   grpc::ServerUnaryReactor* GetSurveyResults(grpc::CallbackServerContext* context,
                                              const v1::GetSurveyResultsRequest* request,
                                              v1::SurveyResults* response) override;
+  grpc::ServerUnaryReactor* ListThemes(grpc::CallbackServerContext* context,
+                                       const v1::ListThemesRequest* request,
+                                       v1::ListThemesResponse* response) override;
 
  private:
   rpc::Methods& methods_;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "libs/core/status.h"
 
 namespace huiyin::survey {
@@ -9,7 +11,9 @@ namespace {
 
 constexpr char kInvitationColumns[] =
     "id, tenant, trigger_kind, episode, survey_id, survey_version, state, suppression, "
-    "customer_id, ticket_id, rma_id, language, created_at, expires_at, shown_at, answered_at";
+    "customer_id, ticket_id, rma_id, language, created_at, expires_at, shown_at, answered_at, "
+    "subject, rule_id, order_id, channel, agent, queue, category, product, tier, purpose, "
+    "started_at, reminded_at";
 
 Invitation ReadInvitation(const db::Row& row) {
   Invitation i;
@@ -29,6 +33,14 @@ Invitation ReadInvitation(const db::Row& row) {
   i.expires_at = row.Time(13);
   i.shown_at = row.OptionalTime(14);
   i.answered_at = row.OptionalTime(15);
+  i.subject = row.Str(16);
+  i.rule_id = row.Str(17);
+  i.order = OrderId(row.Text(18));
+  i.facts = {static_cast<int>(row.Int(19)), row.Str(20), row.Str(21),
+             static_cast<int>(row.Int(22)), row.Str(23), static_cast<int>(row.Int(24))};
+  i.purpose = static_cast<Purpose>(row.Int(25));
+  i.started_at = row.OptionalTime(26);
+  i.reminded_at = row.OptionalTime(27);
   return i;
 }
 
@@ -85,18 +97,20 @@ class Select {
 }  // namespace
 
 absl::StatusOr<bool> SqlStore::AddInvitation(const Invitation& i) {
-  const std::string& subject =
-      i.trigger == Trigger::kTicketResolved ? i.ticket.value() : i.rma.value();
   HUIYIN_ASSIGN_OR_RETURN(
       const int64_t rows,
-      session_.Execute("INSERT INTO invitation (id, tenant, trigger_kind, subject, episode, "
-                       "survey_id, survey_version, state, suppression, customer_id, ticket_id, "
-                       "rma_id, language, created_at, expires_at) "
-                       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                       "ON CONFLICT (tenant, trigger_kind, subject, episode) DO NOTHING",
-                       {i.id.value(), i.tenant.value(), i.trigger, subject, i.episode, i.survey_id,
-                        i.survey_version, i.state, i.suppression, i.customer.value(),
-                        i.ticket.value(), i.rma.value(), i.language, i.created_at, i.expires_at}));
+      session_.Execute(
+          "INSERT INTO invitation (id, tenant, trigger_kind, subject, episode, survey_id, "
+          "survey_version, state, suppression, customer_id, ticket_id, rma_id, language, "
+          "created_at, expires_at, rule_id, order_id, channel, agent, queue, category, product, "
+          "tier, purpose) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+          "ON CONFLICT (tenant, trigger_kind, subject, episode) DO NOTHING",
+          {i.id.value(),     i.tenant.value(), i.trigger,       i.subject,     i.episode,
+           i.survey_id,      i.survey_version, i.state,         i.suppression, i.customer.value(),
+           i.ticket.value(), i.rma.value(),    i.language,      i.created_at,  i.expires_at,
+           i.rule_id,        i.order.value(),  i.facts.channel, i.facts.agent, i.facts.queue,
+           i.facts.category, i.facts.product,  i.facts.tier,    i.purpose}));
   return rows == 1;
 }
 
@@ -104,9 +118,10 @@ absl::Status SqlStore::UpdateInvitation(const Invitation& i, InvitationState was
   HUIYIN_ASSIGN_OR_RETURN(
       const int64_t rows,
       session_.Execute("UPDATE invitation SET state = ?, suppression = ?, created_at = ?, "
-                       "expires_at = ?, shown_at = ?, answered_at = ? WHERE id = ? AND state = ?",
+                       "expires_at = ?, shown_at = ?, started_at = ?, answered_at = ?, "
+                       "reminded_at = ? WHERE id = ? AND state = ?",
                        {i.state, i.suppression, i.created_at, i.expires_at, i.shown_at,
-                        i.answered_at, i.id.value(), was}));
+                        i.started_at, i.answered_at, i.reminded_at, i.id.value(), was}));
   return rows == 1 ? absl::OkStatus()
                    : absl::AbortedError("the invitation was changed by somebody else");
 }
@@ -164,16 +179,21 @@ absl::Status SqlStore::LockContact(const TenantId& tenant, const CustomerId& cus
       .status();
 }
 
-absl::StatusOr<std::vector<absl::Time>> SqlStore::InvitedSince(const TenantId& tenant,
-                                                               const CustomerId& customer,
-                                                               absl::Time since) {
-  std::vector<absl::Time> times;
+absl::StatusOr<std::vector<Contact>> SqlStore::ContactsSince(const TenantId& tenant,
+                                                             const CustomerId& customer,
+                                                             const InvitationId& invitation,
+                                                             absl::Time since) {
+  std::vector<Contact> contacts;
   HUIYIN_RETURN_IF_ERROR(session_.Query(
-      "SELECT created_at FROM invitation WHERE tenant = ? AND customer_id = ? AND created_at >= ? "
-      "AND state <= 4",
-      {tenant.value(), customer.value(), since},
-      [&](const db::Row& row) { times.push_back(row.Time(0)); }));
-  return times;
+      "SELECT id, created_at, reminded_at FROM invitation WHERE tenant = ? AND customer_id = ? AND "
+      "state <= 4 AND (created_at >= ? OR reminded_at >= ?)",
+      {tenant.value(), customer.value(), since, since}, [&](const db::Row& row) {
+        const bool own = row.Text(0) == invitation.value();
+        for (const auto& at : {row.OptionalTime(1), row.OptionalTime(2)}) {
+          if (at && *at >= since) contacts.push_back({*at, own});
+        }
+      }));
+  return contacts;
 }
 
 absl::Status SqlStore::PutResponse(const Response& r) {
@@ -191,31 +211,35 @@ absl::Status SqlStore::PutResponse(const Response& r) {
           .status());
   HUIYIN_RETURN_IF_ERROR(
       session_.Execute("DELETE FROM answer WHERE invitation_id = ?", {r.id.value()}).status());
+  std::vector<std::string> picks;
+  for (const Answer& a : r.answers) picks.push_back(absl::StrJoin(a.picks, ","));
   std::vector<db::Value> rows;
-  int position = 0;
-  for (const Answer& a : r.answers) {
+  for (size_t i = 0; i < r.answers.size(); ++i) {
+    const Answer& a = r.answers[i];
     for (db::Value value :
-         {db::Value(r.id.value()), db::Value(a.question_id), db::Value(position++),
-          db::Value(a.score), a.text ? db::Value(*a.text) : db::Value(nullptr)}) {
+         {db::Value(r.id.value()), db::Value(a.question_id), db::Value(i), db::Value(a.score),
+          a.text ? db::Value(*a.text) : db::Value(nullptr), db::Value(picks[i])}) {
       rows.push_back(value);
     }
   }
   if (rows.empty()) return absl::OkStatus();
   return session_
       .ExecuteMany(
-          "INSERT INTO answer (invitation_id, question_id, position, score, body) "
-          "VALUES (?, ?, ?, ?, ?)",
-          5, rows)
+          "INSERT INTO answer (invitation_id, question_id, position, score, body, picks) "
+          "VALUES (?, ?, ?, ?, ?, ?)",
+          6, rows)
       .status();
 }
 
 absl::Status SqlStore::LoadAnswers(Response& response) {
   return session_.Query(
-      "SELECT question_id, score, body FROM answer WHERE invitation_id = ? ORDER BY position",
+      "SELECT question_id, score, body, picks FROM answer WHERE invitation_id = ? ORDER BY "
+      "position",
       {response.id.value()}, [&](const db::Row& row) {
         Answer answer{row.Str(0), std::nullopt, std::nullopt};
         if (!row.IsNull(1)) answer.score = static_cast<int>(row.Int(1));
         if (!row.IsNull(2)) answer.text = row.Str(2);
+        answer.picks = absl::StrSplit(row.Str(3), ',', absl::SkipEmpty());
         response.answers.push_back(std::move(answer));
       });
 }
@@ -251,36 +275,6 @@ absl::Status SqlStore::AddScore(const TenantId& tenant, const InvitationId& id, 
       .Execute("INSERT INTO score (invitation_id, kind, tenant, score) VALUES (?, ?, ?, ?)",
                {id.value(), kind, tenant.value(), score})
       .status();
-}
-
-absl::StatusOr<ResultCounts> SqlStore::CountResults(const TenantId& tenant, absl::Time from,
-                                                    absl::Time until) {
-  ResultCounts counts;
-  HUIYIN_RETURN_IF_ERROR(session_.Query(
-      "SELECT COALESCE(SUM(CASE WHEN state <= 4 THEN 1 ELSE 0 END), 0), COUNT(shown_at), "
-      "COALESCE(SUM(CASE WHEN state IN (3, 4) THEN 1 ELSE 0 END), 0), COUNT(answered_at), "
-      "COALESCE(SUM(CASE WHEN state = 6 THEN 1 ELSE 0 END), 0), "
-      "COALESCE(SUM(CASE WHEN state = 4 AND r.recovery = 2 THEN 1 ELSE 0 END), 0) "
-      "FROM invitation i LEFT JOIN response r ON r.invitation_id = i.id "
-      "WHERE i.tenant = ? AND i.created_at >= ? AND i.created_at < ?",
-      {tenant.value(), from, until}, [&](const db::Row& row) {
-        counts.invited = row.Int(0);
-        counts.shown = row.Int(1);
-        counts.started = row.Int(2);
-        counts.answered = row.Int(3);
-        counts.suppressed = row.Int(4);
-        counts.recovery_needed = row.Int(5);
-      }));
-  HUIYIN_RETURN_IF_ERROR(session_.Query(
-      "SELECT s.kind, s.score, COUNT(*) FROM invitation i JOIN score s ON s.invitation_id = i.id "
-      "WHERE i.tenant = ? AND i.created_at >= ? AND i.created_at < ? GROUP BY s.kind, s.score",
-      {tenant.value(), from, until}, [&](const db::Row& row) {
-        const Scale& scale = ScaleOf(static_cast<SurveyKind>(row.Int(0)));
-        auto& histogram = counts.histograms.at(static_cast<size_t>(row.Int(0)) - 1);
-        histogram.resize(static_cast<size_t>(scale.highest - scale.lowest) + 1);
-        histogram.at(static_cast<size_t>(row.Int(1) - scale.lowest)) = row.Int(2);
-      }));
-  return counts;
 }
 
 absl::StatusOr<std::string> InstallationSecret(db::Transaction& tx,

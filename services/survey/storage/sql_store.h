@@ -25,9 +25,10 @@ class SqlStore final : public Store {
                                                           absl::Time now,
                                                           const Page& page) override;
   absl::Status LockContact(const TenantId& tenant, const CustomerId& customer) override;
-  absl::StatusOr<std::vector<absl::Time>> InvitedSince(const TenantId& tenant,
-                                                       const CustomerId& customer,
-                                                       absl::Time since) override;
+  absl::StatusOr<std::vector<Contact>> ContactsSince(const TenantId& tenant,
+                                                     const CustomerId& customer,
+                                                     const InvitationId& invitation,
+                                                     absl::Time since) override;
   absl::Status PutResponse(const Response& response) override;
   absl::StatusOr<std::optional<Response>> FindResponse(const InvitationId& id) override;
   absl::StatusOr<std::vector<Response>> ListResponses(const TenantId& tenant,
@@ -35,8 +36,11 @@ class SqlStore final : public Store {
                                                       const Page& page) override;
   absl::Status AddScore(const TenantId& tenant, const InvitationId& id, SurveyKind kind,
                         int score) override;
-  absl::StatusOr<ResultCounts> CountResults(const TenantId& tenant, absl::Time from,
-                                            absl::Time until) override;
+  absl::StatusOr<std::vector<ResultGroup>> CountResults(const TenantId& tenant, absl::Time from,
+                                                        absl::Time until,
+                                                        ResultDimension by) override;
+  absl::StatusOr<std::vector<Remark>> ListRemarks(const TenantId& tenant, absl::Time from,
+                                                  absl::Time until, int most) override;
 
  private:
   absl::Status LoadAnswers(Response& response);

@@ -4,6 +4,8 @@
 
 #include "libs/testing/servers/temp_database.h"
 #include "libs/testing/status.h"
+#include "services/survey/storage/definition_json.h"
+#include "services/survey/storage/sql_definition_store.h"
 
 namespace huiyin::survey {
 namespace {
@@ -32,6 +34,7 @@ class SurveyStoreContract : public testing::DatabaseTest {
     i.survey_id = "ticket";
     i.customer = CustomerId(customer);
     i.ticket = TicketId(ticket);
+    i.subject = ticket;
     i.language = "zh";
     i.created_at = kNow;
     i.expires_at = kNow + absl::Hours(1);
@@ -140,11 +143,23 @@ TEST_P(SurveyStoreContract, CountsContactsOfTheCustomerOnly) {
     Add(store, Make("i2", "ticket-2"), InvitationState::kSuppressed);
     Add(store, Make("i3", "ticket-3", "c2"), InvitationState::kInvited);
     EXPECT_EQ(store.AddInvitation(Make("i4", "ticket-4")).value(), true);
-    EXPECT_THAT(store.InvitedSince(TenantId("t1"), CustomerId("c1"), kNow).value(),
-                ElementsAre(kNow));
-    EXPECT_THAT(
-        store.InvitedSince(TenantId("t1"), CustomerId("c1"), kNow + absl::Microseconds(1)).value(),
-        ElementsAre());
+    const auto contacts = [&](const char* invitation, absl::Time since) {
+      const auto found =
+          store.ContactsSince(TenantId("t1"), CustomerId("c1"), InvitationId(invitation), since);
+      EXPECT_OK(found);
+      std::vector<std::pair<absl::Time, bool>> contacts;
+      for (const Contact& contact : *found)
+        contacts.emplace_back(contact.at, contact.same_invitation);
+      return contacts;
+    };
+    EXPECT_THAT(contacts("i9", kNow), ElementsAre(std::pair(kNow, false)));
+    EXPECT_THAT(contacts("i1", kNow), ElementsAre(std::pair(kNow, true)));
+    EXPECT_THAT(contacts("i9", kNow + absl::Microseconds(1)), ElementsAre());
+    Invitation reminded = *store.FindInvitation(InvitationId("i1")).value();
+    reminded.reminded_at = kNow + absl::Hours(1);
+    EXPECT_OK(store.UpdateInvitation(reminded, InvitationState::kInvited));
+    EXPECT_THAT(contacts("i9", kNow + absl::Microseconds(1)),
+                ElementsAre(std::pair(kNow + absl::Hours(1), false)));
   });
 }
 
@@ -165,7 +180,10 @@ TEST_P(SurveyStoreContract, KeepsResponsesAndCountsThem) {
     r.recovery = Recovery::kNeeded;
     r.created_at = r.updated_at = kNow;
     EXPECT_OK(store.PutResponse(r));
-    r.answers = {{"csat", 2, {}}, {"nps", 0, {}}, {"comment", {}, "太慢了"}};
+    r.answers = {{"csat", 2, {}},
+                 {"nps", 0, {}},
+                 {"comment", {}, "太慢了"},
+                 {"why", {}, {}, {"late", "rude"}}};
     r.complete = true;
     EXPECT_OK(store.PutResponse(r));
     i.state = InvitationState::kAnswered;
@@ -187,8 +205,11 @@ TEST_P(SurveyStoreContract, KeepsResponsesAndCountsThem) {
     filter.recovery = Recovery::kNone;
     EXPECT_TRUE(store.ListResponses(i.tenant, filter, {})->empty());
 
-    const auto counts = store.CountResults(i.tenant, kNow, kNow + absl::Hours(1));
-    ASSERT_OK(counts);
+    const auto groups =
+        store.CountResults(i.tenant, kNow, kNow + absl::Hours(1), ResultDimension::kNone);
+    ASSERT_OK(groups);
+    ASSERT_EQ(groups->size(), 1u);
+    const ResultCounts* counts = &groups->front().counts;
     EXPECT_EQ(counts->invited, 2);
     EXPECT_EQ(counts->shown, 1);
     EXPECT_EQ(counts->started, 1);
@@ -197,8 +218,119 @@ TEST_P(SurveyStoreContract, KeepsResponsesAndCountsThem) {
     EXPECT_EQ(counts->recovery_needed, 1);
     EXPECT_THAT(counts->histograms[0], ElementsAre(0, 1, 0, 0, 0));
     EXPECT_EQ(counts->histograms[1].at(0), 1);
-    EXPECT_EQ(store.CountResults(TenantId("t2"), kNow, kNow + absl::Hours(1))->invited, 0);
+    EXPECT_TRUE(
+        store.CountResults(TenantId("t2"), kNow, kNow + absl::Hours(1), ResultDimension::kNone)
+            ->empty());
+    const auto remarks = store.ListRemarks(i.tenant, kNow, kNow + absl::Hours(1), 10);
+    ASSERT_OK(remarks);
+    ASSERT_EQ(remarks->size(), 1u);
+    EXPECT_EQ((*remarks)[0].text, "太慢了");
+    EXPECT_TRUE((*remarks)[0].low_score);
   });
+}
+
+TEST_P(SurveyStoreContract, GroupsResultsByWhatWasKnown) {
+  Write([](SqlStore& store) {
+    for (int n = 0; n < 6; ++n) {
+      Invitation i = Make("i" + std::to_string(n), "ticket-" + std::to_string(n));
+      i.facts = {n % 2 == 0 ? 2 : 5, "agent-" + std::to_string(n % 3), "money", 6, "p1", 4};
+      i.created_at = kNow + absl::Hours(24) * (n / 2);
+      Add(store, i, InvitationState::kInvited);
+    }
+    const auto values = [&](ResultDimension by) {
+      const auto groups = store.CountResults(TenantId("t1"), kNow, kNow + absl::Hours(72), by);
+      EXPECT_OK(groups);
+      std::vector<std::pair<std::string, int64_t>> found;
+      for (const ResultGroup& group : *groups) {
+        found.emplace_back(group.value, group.counts.invited);
+      }
+      return found;
+    };
+    using Pair = std::pair<std::string, int64_t>;
+    EXPECT_THAT(values(ResultDimension::kAgent),
+                ElementsAre(Pair("agent-0", 2), Pair("agent-1", 2), Pair("agent-2", 2)));
+    EXPECT_THAT(values(ResultDimension::kChannel), ElementsAre(Pair("2", 3), Pair("5", 3)));
+    EXPECT_THAT(values(ResultDimension::kCategory), ElementsAre(Pair("6", 6)));
+    EXPECT_THAT(values(ResultDimension::kTier), ElementsAre(Pair("4", 6)));
+    EXPECT_THAT(values(ResultDimension::kQueue), ElementsAre(Pair("money", 6)));
+    EXPECT_THAT(values(ResultDimension::kProduct), ElementsAre(Pair("p1", 6)));
+    EXPECT_THAT(values(ResultDimension::kSurvey), ElementsAre(Pair("ticket", 6)));
+    EXPECT_THAT(values(ResultDimension::kLanguage), ElementsAre(Pair("zh", 6)));
+    EXPECT_THAT(values(ResultDimension::kDay),
+                ElementsAre(Pair("20454", 2), Pair("20455", 2), Pair("20456", 2)));
+  });
+}
+
+TEST_P(SurveyStoreContract, KeepsDefinitionsInVersions) {
+  Survey survey = DefaultSurveys().back();
+  survey.id = "shop";
+  survey.updated_at = kNow;
+  Question why{"why", QuestionType::kSingleChoice, std::nullopt, false, {{"en", "Why?"}}, {}, 0,
+               {}};
+  why.choices = {{"late", {{"en", "Late"}, {"zh", "太晚"}}}, {"rude", {{"en", "Rude"}}}};
+  survey.questions[0].branches = {{4, std::nullopt, "", ""}};
+  survey.questions.push_back(why);
+  ASSERT_OK(database().Write([&](db::Transaction& tx) {
+    SqlDefinitionStore store(tx);
+    const TenantId tenant("t1");
+    EXPECT_OK(store.PutSurvey(tenant, survey));
+    Survey draft = survey;
+    draft.version = 2;
+    draft.state = SurveyState::kDraft;
+    EXPECT_OK(store.PutSurvey(tenant, draft));
+    const auto found = store.FindSurvey(tenant, "shop", 1);
+    EXPECT_OK(found);
+    EXPECT_EQ(SurveyToJson(**found), SurveyToJson(survey));
+    EXPECT_EQ((*found)->updated_at, kNow);
+    EXPECT_EQ((*store.NewestSurvey(tenant, "shop", false))->version, 2u);
+    EXPECT_EQ((*store.NewestSurvey(tenant, "shop", true))->version, 1u);
+    EXPECT_EQ(store.NewestSurveys(tenant)->size(), 1u);
+    EXPECT_EQ(*store.NewestSurvey(TenantId("t2"), "shop", false), nullptr);
+    return absl::OkStatus();
+  }));
+}
+
+TEST_P(SurveyStoreContract, KeepsPoliciesCustomersAndFacts) {
+  Rules rules;
+  TriggerRule rule;
+  rule.id = "vip";
+  rule.survey_id = "ticket";
+  rule.delay = absl::Minutes(3);
+  rule.channels = {1, 2};
+  rule.tiers = {4};
+  rule.countries = {"CN"};
+  rule.sample_percent = 12.5;
+  rules.triggers = {rule};
+  rules.tier_caps = {{4, {absl::Hours(1), 2, absl::Hours(3)}}};
+  rules.quiet = {1320, 480};
+  rules.default_zone = "Asia/Shanghai";
+  rules.reminder_delay = absl::Hours(7);
+  rules.consent_required = true;
+  ASSERT_OK(database().Write([&](db::Transaction& tx) {
+    SqlDefinitionStore store(tx);
+    const TenantId tenant("t1");
+    EXPECT_FALSE(store.FindRules(tenant)->has_value());
+    EXPECT_OK(store.PutRules(tenant, {rules, kNow}));
+    const auto found = store.FindRules(tenant);
+    EXPECT_OK(found);
+    EXPECT_EQ(RulesToJson((*found)->rules), RulesToJson(rules));
+    EXPECT_EQ((*found)->updated_at, kNow);
+    const Customer customer{tenant, CustomerId("c1"), Consent::kRefused, "Asia/Tokyo", "ja", 4,
+                            "JP"};
+    EXPECT_OK(store.PutCustomer(customer));
+    const auto known = store.FindCustomer(tenant, CustomerId("c1"));
+    EXPECT_OK(known);
+    EXPECT_EQ((*known)->consent, Consent::kRefused);
+    EXPECT_EQ((*known)->zone + (*known)->language + (*known)->country, "Asia/TokyojaJP");
+    EXPECT_EQ((*known)->tier, 4);
+    EXPECT_OK(store.PutFacts(tenant, "rma-1", {2, "agent", "queue", 6, "p1", 0, true}));
+    const auto facts = store.FindFacts(tenant, "rma-1");
+    EXPECT_OK(facts);
+    EXPECT_EQ(facts->agent + facts->queue + facts->product, "agentqueuep1");
+    EXPECT_TRUE(facts->exchange);
+    EXPECT_EQ(store.FindFacts(tenant, "rma-2")->channel, 0);
+    return absl::OkStatus();
+  }));
 }
 
 TEST_P(SurveyStoreContract, InstallationSecretStays) {

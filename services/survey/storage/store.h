@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/survey/domain/invitation.h"
+#include "services/survey/domain/rules.h"
 
 namespace huiyin::survey {
 
@@ -55,10 +56,12 @@ class Store {
 
   // Until the transaction ends nobody else counts or adds contacts of this customer.
   virtual absl::Status LockContact(const TenantId& tenant, const CustomerId& customer) = 0;
-  // When the customer was invited at or after `since`.
-  virtual absl::StatusOr<std::vector<absl::Time>> InvitedSince(const TenantId& tenant,
-                                                               const CustomerId& customer,
-                                                               absl::Time since) = 0;
+  // When the customer was invited or reminded at or after `since`; contacts by `invitation` itself
+  // are marked as such.
+  virtual absl::StatusOr<std::vector<Contact>> ContactsSince(const TenantId& tenant,
+                                                             const CustomerId& customer,
+                                                             const InvitationId& invitation,
+                                                             absl::Time since) = 0;
 
   // Adds or replaces, answers included.
   virtual absl::Status PutResponse(const Response& response) = 0;
@@ -69,9 +72,14 @@ class Store {
   // Stores the scores of a finished response for counting.
   virtual absl::Status AddScore(const TenantId& tenant, const InvitationId& id, SurveyKind kind,
                                 int score) = 0;
-  // Of invitations created in [from, until).
-  virtual absl::StatusOr<ResultCounts> CountResults(const TenantId& tenant, absl::Time from,
-                                                    absl::Time until) = 0;
+  // Of invitations about episodes created in [from, until), by the values of `by`; kNone: one group
+  // of all.
+  virtual absl::StatusOr<std::vector<ResultGroup>> CountResults(const TenantId& tenant,
+                                                                absl::Time from, absl::Time until,
+                                                                ResultDimension by) = 0;
+  // Texts of finished responses about episodes given in [from, until), newest first.
+  virtual absl::StatusOr<std::vector<Remark>> ListRemarks(const TenantId& tenant, absl::Time from,
+                                                          absl::Time until, int most) = 0;
 };
 
 }  // namespace huiyin::survey

@@ -5,25 +5,30 @@
 
 #include "libs/core/status.h"
 #include "services/survey/domain/answers.h"
+#include "services/survey/usecase/definitions.h"
 
 namespace huiyin::survey {
 namespace {
 
 struct Opened {
   Invitation invitation;
-  const Survey* survey;
+  SurveyPtr survey;
   std::optional<Response> response;
 };
 
-absl::StatusOr<Opened> Open(Unit& unit, const InvitationId& id) {
-  HUIYIN_ASSIGN_OR_RETURN(std::optional<Invitation> invitation, unit.store.FindInvitation(id));
-  if (!invitation || !CanBeAnswered(*invitation, unit.clock.Now())) return LinkInvalid();
-  const Survey* survey =
-      unit.setup.catalogue.Find(invitation->survey_id, invitation->survey_version);
+absl::StatusOr<Opened> Open(Unit& unit, const SurveyLink& link) {
+  HUIYIN_ASSIGN_OR_RETURN(std::optional<Invitation> invitation, unit.store.FindInvitation(link.id));
+  if (!invitation || !CanBeAnswered(*invitation, unit.clock.Now()) ||
+      (!link.tenant.empty() && link.tenant != invitation->tenant)) {
+    return LinkInvalid();
+  }
+  HUIYIN_ASSIGN_OR_RETURN(SurveyPtr survey,
+                          FindSurvey(unit.definitions, unit.setup, invitation->tenant,
+                                     invitation->survey_id, invitation->survey_version));
   if (!survey) return LinkInvalid();
-  Opened opened{*std::move(invitation), survey, std::nullopt};
+  Opened opened{*std::move(invitation), std::move(survey), std::nullopt};
   if (opened.invitation.state == InvitationState::kPartial) {
-    HUIYIN_ASSIGN_OR_RETURN(opened.response, unit.store.FindResponse(id));
+    HUIYIN_ASSIGN_OR_RETURN(opened.response, unit.store.FindResponse(link.id));
   }
   return opened;
 }
@@ -60,9 +65,13 @@ absl::Status LinkInvalid() {
                "this survey link is not valid or not valid any more");
 }
 
-absl::StatusOr<ShownSurvey> ShowSurvey(Unit& unit, const InvitationId& id,
+SurveyLink LinkOf(const std::optional<InvitationId>& verified, const TenantId& tenant) {
+  return {verified.value_or(InvitationId("00000000-0000-0000-0000-000000000000")), tenant};
+}
+
+absl::StatusOr<ShownSurvey> ShowSurvey(Unit& unit, const SurveyLink& link,
                                        const std::string& language) {
-  HUIYIN_ASSIGN_OR_RETURN(Opened opened, Open(unit, id));
+  HUIYIN_ASSIGN_OR_RETURN(Opened opened, Open(unit, link));
   Invitation& invitation = opened.invitation;
   if (!invitation.shown_at) {
     const InvitationState was = invitation.state;
@@ -76,8 +85,20 @@ absl::StatusOr<ShownSurvey> ShowSurvey(Unit& unit, const InvitationId& id,
   return shown;
 }
 
+absl::StatusOr<SurveyPreview> PreviewSurvey(SurveyPtr survey, const std::string& language,
+                                            const std::vector<Answer>& answers) {
+  SurveyPreview preview;
+  HUIYIN_ASSIGN_OR_RETURN(preview.shown.answers, MergeAnswers(*survey, {}, answers, false));
+  for (const Question* question : AskedQuestions(*survey, preview.shown.answers)) {
+    preview.asked.push_back(question->id);
+  }
+  preview.shown.language = language;
+  preview.shown.survey = std::move(survey);
+  return preview;
+}
+
 absl::StatusOr<SubmitAnswerResult> SubmitAnswer(Unit& unit, const SubmitAnswerCommand& command) {
-  HUIYIN_ASSIGN_OR_RETURN(Opened opened, Open(unit, command.id));
+  HUIYIN_ASSIGN_OR_RETURN(Opened opened, Open(unit, command.link));
   Invitation& invitation = opened.invitation;
   const absl::Time now = unit.clock.Now();
   Response response = opened.response ? *std::move(opened.response) : NewResponse(invitation, now);
@@ -92,17 +113,22 @@ absl::StatusOr<SubmitAnswerResult> SubmitAnswer(Unit& unit, const SubmitAnswerCo
   invitation.state = command.complete ? InvitationState::kAnswered : InvitationState::kPartial;
   // Whoever answers has seen the questions, whatever page showed them.
   if (!invitation.shown_at) invitation.shown_at = now;
+  if (!invitation.started_at) invitation.started_at = now;
   if (command.complete) invitation.answered_at = now;
   HUIYIN_RETURN_IF_ERROR(unit.store.UpdateInvitation(invitation, was));
   HUIYIN_RETURN_IF_ERROR(unit.store.PutResponse(response));
   if (!command.complete) return SubmitAnswerResult{false};
 
-  const std::vector<Score> scores = ScoresOf(*opened.survey, response.answers);
-  for (const Score& score : scores) {
-    HUIYIN_RETURN_IF_ERROR(
-        unit.store.AddScore(invitation.tenant, invitation.id, score.kind, score.score));
+  if (invitation.purpose == Purpose::kEpisode) {
+    const std::vector<Score> scores = ScoresOf(*opened.survey, response.answers);
+    for (const Score& score : scores) {
+      HUIYIN_RETURN_IF_ERROR(
+          unit.store.AddScore(invitation.tenant, invitation.id, score.kind, score.score));
+    }
+    HUIYIN_RETURN_IF_ERROR(unit.events.Answered(invitation, response, scores));
   }
-  HUIYIN_RETURN_IF_ERROR(unit.events.Answered(invitation, response, scores));
+  const auto recovery = CaseOf(*opened.survey, invitation, response, unit.setup.call_back_within);
+  if (recovery) HUIYIN_RETURN_IF_ERROR(unit.recoveries.PutCase(*recovery));
   return SubmitAnswerResult{true};
 }
 

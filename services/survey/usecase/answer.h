@@ -2,6 +2,7 @@
 // cannot be used gets the same NOT_FOUND (SURVEY_LINK_INVALID) and changes nothing.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,19 +14,36 @@ namespace huiyin::survey {
 // The one answer to forged, expired, finished and foreign tokens.
 absl::Status LinkInvalid();
 
+// What a caller holds: the invitation that TokenSigner found in the token, and the caller's tenant.
+// A token in which it found none takes the same way, with an id that no invitation has, so that
+// nobody can tell by the time it takes why a token was refused.
+struct SurveyLink {
+  InvitationId id;
+  TenantId tenant;  // of callers with an access token; empty: anonymous
+};
+SurveyLink LinkOf(const std::optional<InvitationId>& verified, const TenantId& tenant);
+
 struct ShownSurvey {
-  const Survey* survey = nullptr;  // of the unit's catalogue
-  std::string language;            // asked for, or the invitation's
-  std::vector<Answer> answers;     // given before
-  absl::Time expires_at;
+  SurveyPtr survey;
+  std::string language;         // asked for, or the invitation's
+  std::vector<Answer> answers;  // given before
+  std::optional<absl::Time> expires_at;
 };
 
 // Notes the first time the questions were seen. `language` empty: the invitation's.
-absl::StatusOr<ShownSurvey> ShowSurvey(Unit& unit, const InvitationId& id,
+absl::StatusOr<ShownSurvey> ShowSurvey(Unit& unit, const SurveyLink& link,
                                        const std::string& language);
 
+struct SurveyPreview {
+  ShownSurvey shown;
+  std::vector<std::string> asked;  // question ids
+};
+// As a customer who gave `answers` would see it. INVALID_ARGUMENT for bad answers.
+absl::StatusOr<SurveyPreview> PreviewSurvey(SurveyPtr survey, const std::string& language,
+                                            const std::vector<Answer>& answers);
+
 struct SubmitAnswerCommand {
-  InvitationId id;  // from a token that TokenSigner verified
+  SurveyLink link;
   std::vector<Answer> answers;
   bool complete = false;
   std::string language;  // empty: the invitation's

@@ -6,6 +6,14 @@
 #include "libs/core/status.h"
 
 namespace huiyin::survey {
+namespace {
+
+absl::Status CheckPeriod(absl::Time from, absl::Time until) {
+  if (from < until) return absl::OkStatus();
+  return BadInput({{"end_time", "must be later than start_time"}});
+}
+
+}  // namespace
 
 absl::StatusOr<Invitation> GetInvitation(const View& view, const Caller& caller,
                                          const InvitationId& id) {
@@ -18,10 +26,19 @@ absl::StatusOr<Invitation> GetInvitation(const View& view, const Caller& caller,
 }
 
 absl::StatusOr<Results> GetResults(const View& view, const Caller& caller, absl::Time from,
-                                   absl::Time until) {
-  if (from >= until) return BadInput({{"end_time", "must be later than start_time"}});
-  HUIYIN_ASSIGN_OR_RETURN(ResultCounts counts, view.store.CountResults(caller.tenant, from, until));
-  return Summarise(std::move(counts));
+                                   absl::Time until, ResultDimension by) {
+  HUIYIN_RETURN_IF_ERROR(CheckPeriod(from, until));
+  HUIYIN_ASSIGN_OR_RETURN(auto groups, view.store.CountResults(caller.tenant, from, until, by));
+  return Summarise(std::move(groups), by);
+}
+
+absl::StatusOr<Themes> ListThemes(const View& view, const Caller& caller, absl::Time from,
+                                  absl::Time until, size_t most) {
+  constexpr int kTexts = 5000;
+  HUIYIN_RETURN_IF_ERROR(CheckPeriod(from, until));
+  HUIYIN_ASSIGN_OR_RETURN(const auto remarks,
+                          view.store.ListRemarks(caller.tenant, from, until, kTexts));
+  return FindThemes(remarks, most);
 }
 
 }  // namespace huiyin::survey

@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "libs/core/caller.h"
 #include "services/survey/domain/results.h"
+#include "services/survey/domain/themes.h"
 #include "services/survey/usecase/unit.h"
 
 namespace huiyin::survey {
@@ -16,6 +17,10 @@ absl::StatusOr<Invitation> GetInvitation(const View& view, const Caller& caller,
 
 // INVALID_ARGUMENT when `until` is not after `from`.
 absl::StatusOr<Results> GetResults(const View& view, const Caller& caller, absl::Time from,
-                                   absl::Time until);
+                                   absl::Time until, ResultDimension by);
+
+// Likewise, of answers given in [from, until); `most` themes.
+absl::StatusOr<Themes> ListThemes(const View& view, const Caller& caller, absl::Time from,
+                                  absl::Time until, size_t most);
 
 }  // namespace huiyin::survey

@@ -9,29 +9,35 @@
 #include "services/survey/domain/survey.h"
 #include "services/survey/domain/token.h"
 #include "services/survey/events/publisher.h"
+#include "services/survey/storage/definition_store.h"
+#include "services/survey/storage/recovery_store.h"
 #include "services/survey/storage/store.h"
 
 namespace huiyin::survey {
 
 // Port: durable timers, in the transaction of the change that sets them. When one is due,
-// MakeInvitation is called.
+// MakeInvitation or RemindCustomer is called.
 class Scheduler {
  public:
   virtual ~Scheduler() = default;
   virtual absl::Status Schedule(const InvitationId& id, absl::Time due) = 0;
   virtual absl::Status Cancel(const InvitationId& id) = 0;
+  virtual absl::Status ScheduleReminder(const InvitationId& id, absl::Time due) = 0;
 };
 
 // The same for the whole process; immutable.
 struct SurveySetup {
-  Catalogue catalogue;
-  Rules rules;
+  Catalogue catalogue;  // surveys every tenant has
+  Rules rules;          // policy of tenants that have not written one
   TokenSigner signer;
+  absl::Duration call_back_within = absl::Hours(24);  // of a telephone customer's unhappy answer
 };
 
 // A query: reads one snapshot.
 struct View {
   Store& store;
+  DefinitionStore& definitions;
+  RecoveryStore& recoveries;
   const Clock& clock;
   const SurveySetup& setup;
 };
@@ -39,6 +45,8 @@ struct View {
 // A command: everything inside one transaction.
 struct Unit {
   Store& store;
+  DefinitionStore& definitions;
+  RecoveryStore& recoveries;
   Publisher& events;
   Scheduler& scheduler;
   const Clock& clock;
