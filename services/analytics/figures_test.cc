@@ -267,6 +267,7 @@ TEST_P(FiguresTest, ReturnsRefundsAndSurveys) {
   Send(refund, kStart + absl::Hours(3));
   ev::SurveyInvited invited;
   invited.set_kind(ev::SURVEY_KIND_CSAT);
+  invited.add_other_kinds(ev::SURVEY_KIND_NPS);
   Send(invited, kStart + absl::Hours(4));
   for (const int score : {5, 4, 1}) {
     ev::SurveyAnswered answered;
@@ -290,6 +291,7 @@ TEST_P(FiguresTest, ReturnsRefundsAndSurveys) {
   EXPECT_EQ(o.surveys[0].kind, "CSAT");
   EXPECT_EQ(o.surveys[0].count, 3);
   EXPECT_EQ(o.surveys[0].invited, 1);
+  EXPECT_EQ(o.surveys[1].invited, 1);
   EXPECT_NEAR(o.surveys[0].mean.value, 10.0 / 3, 1e-12);
   EXPECT_NEAR(o.surveys[0].headline.value, 2.0 / 3, 1e-12);
   EXPECT_NEAR(o.surveys[1].headline.value, 0, 1e-12);  // 10 promotes, 8 is passive, 2 detracts

@@ -72,7 +72,8 @@ struct RefundChange {
   std::optional<absl::Time> requested_at, submitted_at;
 };
 struct SurveyInvitation {
-  uint32_t kind = 0;
+  uint32_t kind = 0;                  // of the main question
+  std::vector<uint32_t> other_kinds;  // of further questions
 };
 struct SurveyScore {
   uint32_t kind = 0;

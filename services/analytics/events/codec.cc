@@ -100,7 +100,11 @@ decltype(Fact::body) ToFact(const pb::RefundStateChanged& m) {
 }
 
 decltype(Fact::body) ToFact(const pb::SurveyInvited& m) {
-  return SurveyInvitation{static_cast<uint32_t>(m.kind())};
+  SurveyInvitation invitation{static_cast<uint32_t>(m.kind()), {}};
+  for (const int kind : m.other_kinds()) {
+    invitation.other_kinds.push_back(static_cast<uint32_t>(kind));
+  }
+  return invitation;
 }
 
 decltype(Fact::body) ToFact(const pb::SurveyAnswered& m) {

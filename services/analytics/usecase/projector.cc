@@ -331,6 +331,9 @@ absl::Status Projector::On(const RefundChange& fact) {
 // ---- surveys ----
 
 absl::Status Projector::On(const SurveyInvitation& fact) {
+  for (const uint32_t kind : fact.other_kinds) {
+    HUIYIN_RETURN_IF_ERROR(Add({Cube::kInvitations, at_, {kind}, {1}}, 1));
+  }
   return Add({Cube::kInvitations, at_, {fact.kind}, {1}}, 1);
 }
 
