@@ -1,7 +1,8 @@
 // bench_answers: customers answering their surveys, one line of JSON on standard output.
 //
 //   bench_answers seed --database sqlite:PATH --tokens FILE --count 100000
-//   bench_answers answer --target 127.0.0.1:9090 --tokens FILE [--channels 2] [--in_flight 64]
+//   bench_answers answer --target 127.0.0.1:9090 --tokens FILE --keys K [--channels 2] [--in_flight
+//   64]
 //                        [--seconds 4] [--warm_up 1]
 //
 // seed: makes so many invitations in the database of a survey service that has started once, and
@@ -20,6 +21,7 @@
 #include "huiyin/survey/v1/survey_service.grpc.pb.h"
 #include "libs/core/id.h"
 #include "libs/core/status.h"
+#include "libs/rpc/auth.h"
 #include "services/survey/domain/token.h"
 #include "services/survey/storage/sql_store.h"
 #include "tests/bench/load/load.h"
@@ -33,7 +35,7 @@ namespace survey = huiyin::survey;
 using AnswerSlot = bench::UnarySlot<pb::SubmitAnswerRequest, pb::SubmitAnswerResponse>;
 
 struct Flags {
-  std::string target, tokens, database;
+  std::string target, tokens, database, keys;
   int channels = 2, in_flight = 64, count = 100'000;
   double seconds = 4, warm_up = 1;
 };
@@ -81,6 +83,12 @@ std::vector<std::string> ReadTokens(const std::string& file) {
 }
 
 int Answer(const Flags& flags) {
+  const auto access = huiyin::rpc::MintToken(
+      flags.keys, {"bench", "bench", {"platform"}, absl::Hours(1)}, huiyin::SystemClock().Now());
+  if (!access.ok()) {
+    std::fprintf(stderr, "bench_answers: %s\n", access.status().ToString().c_str());
+    return 1;
+  }
   const std::vector<std::string> tokens = ReadTokens(flags.tokens);
   std::atomic<size_t> next = 0;
   bench::LoadOptions options;
@@ -107,7 +115,7 @@ int Answer(const Flags& flags) {
         [async](auto* context, auto* request, auto* response, auto done) {
           async->SubmitAnswer(context, request, response, std::move(done));
         },
-        answer, "",
+        answer, *access,
         [&](pb::SubmitAnswerRequest& request) {
           const size_t at = next++;
           request.set_request_id(ids.NewId());
@@ -139,6 +147,7 @@ int main(int argc, char** argv) {
   seed->add_option("--database", flags.database, "of the service")->required();
   seed->add_option("--count", flags.count, "invitations");
   answer->add_option("--target", flags.target, "host:port")->required();
+  answer->add_option("--keys", flags.keys, "key file to sign the access token with")->required();
   answer->add_option("--channels", flags.channels, "connections");
   answer->add_option("--in_flight", flags.in_flight, "calls under way on each");
   answer->add_option("--seconds", flags.seconds, "length of the measurement");
