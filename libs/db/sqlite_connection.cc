@@ -142,7 +142,7 @@ class SqliteConnection final : public Connection {
   }
 
   absl::Status RunScript(std::string_view sql) override {
-    deadline_ = absl::Now() + timeout_;
+    deadline_.reset();
     return Check(sqlite3_exec(handle_.get(), std::string(sql).c_str(), nullptr, nullptr, nullptr));
   }
 
@@ -193,9 +193,13 @@ class SqliteConnection final : public Connection {
   }
 
  private:
-  // Progress handler: non-zero interrupts the statement.
+  // Progress handler: non-zero interrupts the statement. Its time counts from the first look at the
+  // clock: most statements end before it, and need none.
   static int Late(void* self) {
-    return absl::Now() > static_cast<SqliteConnection*>(self)->deadline_ ? 1 : 0;
+    auto& connection = *static_cast<SqliteConnection*>(self);
+    const absl::Time now = absl::Now();
+    if (!connection.deadline_.has_value()) connection.deadline_ = now + connection.timeout_;
+    return now > *connection.deadline_ ? 1 : 0;
   }
 
   absl::Status Check(int rc) {
@@ -206,7 +210,7 @@ class SqliteConnection final : public Connection {
   }
 
   absl::StatusOr<Use> Prepare(std::string_view sql) {
-    deadline_ = absl::Now() + timeout_;
+    deadline_.reset();
     const auto found = statements_.find(Absl(sql));
     if (found != statements_.end()) return Use(found->second.get(), nullptr);
     sqlite3_stmt* raw = nullptr;
@@ -269,7 +273,7 @@ class SqliteConnection final : public Connection {
   std::unique_ptr<SqliteCheckpointer> checkpointer_;        // the writer's; closed before handle_
   absl::flat_hash_map<std::string, Statement> statements_;  // closed before handle_
   absl::Duration timeout_;
-  absl::Time deadline_ = absl::InfiniteFuture();
+  std::optional<absl::Time> deadline_;  // of the statement that runs
 };
 
 // No mmap: an I/O error on a mapped page would be a SIGBUS instead of an error. The log is cut back
