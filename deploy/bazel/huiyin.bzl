@@ -82,6 +82,9 @@ def huiyin_service(svc, deps = [], domain_deps = [], storage_deps = []):
         name = svc + "_ports",
         hdrs = native.glob([
             svc + "/storage/store.h",
+            svc + "/storage/policy_store.h",
+            svc + "/storage/credit_store.h",
+            svc + "/storage/reconciliation_store.h",
             svc + "/storage/blob_store.h",
             svc + "/storage/definition_store.h",
             svc + "/storage/recovery_store.h",
@@ -120,7 +123,7 @@ def huiyin_service(svc, deps = [], domain_deps = [], storage_deps = []):
                 outside[-1],
                 svc + "/" + layer,
                 recurse = True,
-                deps = [svc + "_usecase"] + _libs(["rpc", "http"]) + protos,
+                deps = [svc + "_usecase"] + _libs(["rpc", "http"]) + protos + deps,
             )
     huiyin_folder(
         svc + "_app",

@@ -56,6 +56,7 @@ void AddTriageCommands(CLI::App& app, Ctl& ctl);
 void AddOrderCommands(CLI::App& app, Ctl& ctl);
 void AddRmaCommands(CLI::App& app, Ctl& ctl);
 void AddPolicyCommands(CLI::App& rma, Ctl& ctl);
+void AddCreditCommands(CLI::App& app, Ctl& ctl);
 void AddRefundCommands(CLI::App& app, Ctl& ctl);
 void AddSurveyCommands(CLI::App& app, Ctl& ctl);
 void AddSurveyDefinitions(CLI::App& survey, Ctl& ctl);

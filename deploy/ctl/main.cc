@@ -110,6 +110,7 @@ int Main(int argc, char** argv) {
   AddOrderCommands(app, ctl);
   AddRmaCommands(app, ctl);
   AddRefundCommands(app, ctl);
+  AddCreditCommands(app, ctl);
   AddSurveyCommands(app, ctl);
   AddReportCommands(app, ctl);
   AddDeliveryCommands(app, ctl);

@@ -25,7 +25,7 @@ LAYERS = {
     "events": ({"events", "usecase", "domain"}, {"core", "events", "db", "obs", "rpc"}),
     "rpc": ({"rpc", "usecase", "domain"}, {"core", "rpc", "db", "obs"}),
     "clients": ({"clients", "usecase", "domain"}, {"core", "rpc", "http", "obs"}),
-    "gateways": ({"gateways", "usecase", "domain"}, {"core", "rpc", "http", "obs"}),
+    "gateways": ({"gateways", "usecase", "domain"}, {"core", "crypto", "rpc", "http", "obs"}),
     # Programs around a model of domain/ that no service links.
     "train": ({"train", "domain"}, {"core"}),
     "eval": ({"eval", "train", "domain"}, {"core"}),

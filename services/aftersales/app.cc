@@ -7,7 +7,7 @@
 #include "services/aftersales/config.h"
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/events/outbox_publisher.h"
-#include "services/aftersales/gateways/http_gateway.h"
+#include "services/aftersales/gateways/gateway_table.h"
 #include "services/aftersales/gateways/refund_dispatcher.h"
 #include "services/aftersales/rpc/service.h"
 #include "services/aftersales/storage/sql_store.h"
@@ -39,11 +39,14 @@ absl::StatusOr<std::shared_ptr<const PolicyBook>> LoadPolicies(const std::string
   return std::make_shared<const PolicyBook>(std::move(policies));
 }
 
-GatewayTiming TimingFrom(const config::Settings& settings) {
+GatewayTiming TimingFrom(const config::Settings& settings, const GatewayEntries& gateways) {
+  std::map<std::string, absl::Duration, std::less<>> retention;
+  for (const auto& [name, entry] : gateways) retention.emplace(name, entry.key_retention);
   return {.lease = settings.Duration("gateway.timeout") + absl::Seconds(20),
           .first_ask = settings.Duration("gateway.first_ask"),
           .last_ask = settings.Duration("gateway.last_ask"),
-          .key_retention = settings.Duration("gateway.key_retention")};
+          .key_retention = settings.Duration("gateway.key_retention"),
+          .key_retention_of = std::move(retention)};
 }
 
 absl::Status Assemble(host::Host& host) {
@@ -51,20 +54,29 @@ absl::Status Assemble(host::Host& host) {
   HUIYIN_ASSIGN_OR_RETURN(const std::shared_ptr<const PolicyBook> policies,
                           LoadPolicies(settings.String("policy.file")));
   const int64_t max_in_flight = settings.Int("gateway.max_in_flight");
-  const auto gateway = std::make_shared<HttpGateway>(
-      HttpGatewayOptions{.url = settings.String("gateway.url"),
-                         .secret = settings.String("gateway.secret"),
-                         .timeout = settings.Duration("gateway.timeout"),
-                         .max_connections = static_cast<int>(max_in_flight)},
+  GatewayEntries gateways;
+  if (!settings.String("gateway.file").empty()) {
+    HUIYIN_ASSIGN_OR_RETURN(gateways,
+                            LoadGateways(settings.String("gateway.file"),
+                                         settings.Duration("gateway.key_retention"), host.ids()));
+  }
+  const auto rules = std::make_shared<const GatewayRules>(RulesOf(gateways));
+  const auto gateway = std::make_shared<GatewayTable>(
+      gateways,
+      SignedHttpOptions{.url = settings.String("gateway.url"),
+                        .secret = settings.String("gateway.secret")},
+      HttpCaller::Options{.timeout = settings.Duration("gateway.timeout"),
+                          .max_connections = static_cast<int>(max_in_flight)},
       host.clock());
   host.Keep(gateway);
 
-  const auto in_transaction = [&host, policies](db::Transaction& tx, const std::string& traceparent,
-                                                absl::FunctionRef<absl::Status(Unit&)> body) {
+  const auto in_transaction = [&host, policies, rules](
+                                  db::Transaction& tx, const std::string& traceparent,
+                                  absl::FunctionRef<absl::Status(Unit&)> body) {
     SqlStore store(tx);
     OutboxPublisher events(tx, host.ids(), traceparent);
     TimerSchedule schedule(tx);
-    Unit unit{store, events, schedule, host.clock(), host.ids(), *policies};
+    Unit unit{store, events, schedule, host.clock(), host.ids(), *policies, *rules};
     return body(unit);
   };
   const auto query = [&host, policies](absl::FunctionRef<absl::Status(View&)> body) {
@@ -94,7 +106,7 @@ absl::Status Assemble(host::Host& host) {
                          });
                        });
 
-  const GatewayTiming timing = TimingFrom(settings);
+  const GatewayTiming timing = TimingFrom(settings, gateways);
   RefundDispatcher::Options options;
   options.max_in_flight = static_cast<size_t>(max_in_flight);
   options.stop_grace = settings.Duration("gateway.timeout") + absl::Seconds(5);
@@ -109,6 +121,8 @@ absl::Status Assemble(host::Host& host) {
   host.Add(MakeRmaService(host.methods(), parts));
   host.Add(MakeRefundService(host.methods(), parts));
   host.Add(MakePolicyService(host.methods(), parts));
+  host.Add(MakeCreditService(host.methods(), parts));
+  host.Add(MakeReconciliationService(host.methods(), parts));
   return absl::OkStatus();
 }
 

@@ -9,7 +9,11 @@ inline std::vector<config::Setting> Settings() {
   using config::Type;
   return {
       {"gateway.url", Type::kString, "http://127.0.0.1:7420",
-       "Base URL of the payment gateway; its protocol: deploy/gateway_sim/README.md."},
+       "Base URL of the payment gateway for payments whose gateway gateway.file does not name; its "
+       "protocol: deploy/gateway_sim/README.md."},
+      {"gateway.file", Type::kFile, "",
+       "Gateways by name (Payment.gateway) with protocol, address and key files; an example: "
+       "deploy/gateway_sim/gateways.yaml."},
       {"gateway.secret", Type::kString, "local-gateway-secret",
        "Secret that calls to the gateway and its callbacks are signed with.", /*secret=*/true},
       {"gateway.timeout", Type::kDuration, "10s",

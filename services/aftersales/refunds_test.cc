@@ -224,14 +224,15 @@ TEST_P(Refunds, LateAndRepeatedAnswersChangeNothing) {
         GatewayAnswer::Kind::kNoAnswer}) {
     const GatewayNotice notice{IdempotencyKey(done), {.kind = kind}};
     EXPECT_OK(Do<int>([&](Unit& unit) -> absl::StatusOr<int> {
-      HUIYIN_RETURN_IF_ERROR(RecordNotice(unit, TenantId("acme"), notice, {}));
+      HUIYIN_RETURN_IF_ERROR(RecordNotice(unit, platform_, notice, {}));
       return 0;
     }));
   }
   EXPECT_EQ(Read(id).version, done.version);
   const GatewayNotice foreign{IdempotencyKey(done), {.kind = GatewayAnswer::Kind::kPaid}};
   EXPECT_THAT(Do<int>([&](Unit& unit) -> absl::StatusOr<int> {
-                HUIYIN_RETURN_IF_ERROR(RecordNotice(unit, TenantId("other"), foreign, {}));
+                HUIYIN_RETURN_IF_ERROR(
+                    RecordNotice(unit, CallerWith(Role::kPlatform, "shop", "other"), foreign, {}));
                 return 0;
               }),
               StatusIs(absl::StatusCode::kNotFound));
@@ -244,7 +245,7 @@ TEST_P(Refunds, MoneyThatCameBackIsFreeAgain) {
   Dispatch();
   const GatewayNotice notice{IdempotencyKey(Read(id)), {.kind = GatewayAnswer::Kind::kReversed}};
   ASSERT_OK(Do<int>([&](Unit& unit) -> absl::StatusOr<int> {
-    HUIYIN_RETURN_IF_ERROR(RecordNotice(unit, TenantId("acme"), notice, {}));
+    HUIYIN_RETURN_IF_ERROR(RecordNotice(unit, platform_, notice, {}));
     return 0;
   }));
   EXPECT_EQ(Read(id).state, RefundState::kReversed);

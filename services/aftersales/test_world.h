@@ -92,8 +92,7 @@ class FakeGateway final : public PaymentGateway {
     done(answer);
   }
 
-  absl::StatusOr<GatewayNotice> ReadNotice(std::string_view, std::string_view,
-                                           std::string_view) override {
+  absl::StatusOr<GatewayNotice> ReadNotice(const RawNotice&) override {
     return absl::UnimplementedError("not in these tests");
   }
 
@@ -134,20 +133,23 @@ inline Caller CallerWith(Role role, const std::string& subject,
           .traceparent = ""};
 }
 
-class World : public testing::DatabaseTest {
+class WorldOn {
  protected:
-  World() : ids_(clock_), policies_({DefaultPolicy()}) {
-    ApplySchema("aftersales", Schema());
-    ApplySchema("events", events::Schema());
-    ApplySchema("timers", timers::Schema());
+  explicit WorldOn(db::Dialect dialect)
+      : ids_(clock_), policies_({DefaultPolicy()}), temp_(dialect) {
+    temp_.Migrate("aftersales", Schema());
+    temp_.Migrate("events", events::Schema());
+    temp_.Migrate("timers", timers::Schema());
     writer_ = std::make_unique<db::GroupCommit>(database(), db::GroupCommit::Options());
   }
+  db::Database& database() { return temp_.database(); }
+  testing::TempDatabase& temp() { return temp_; }
 
   absl::Status InTransaction(db::Transaction& tx, absl::FunctionRef<absl::Status(Unit&)> body) {
     SqlStore store(tx);
     OutboxPublisher events(tx, ids_, "");
     TimerSchedule schedule(tx);
-    Unit unit{store, events, schedule, clock_, ids_, policies_};
+    Unit unit{store, events, schedule, clock_, ids_, policies_, gateway_rules_};
     return body(unit);
   }
   // Runs a command as an RPC would, in a shared commit.
@@ -281,12 +283,20 @@ class World : public testing::DatabaseTest {
   testing::FakeClock clock_;
   UuidV7Generator ids_;
   PolicyBook policies_;
+  GatewayRules gateway_rules_;
   FakeGateway gateway_;
+  testing::TempDatabase temp_;
   std::unique_ptr<db::GroupCommit> writer_;
   const Caller platform_ = CallerWith(Role::kPlatform, "shop");
   const Caller customer_ = CallerWith(Role::kCustomer, "c1");
   const Caller agent_ = CallerWith(Role::kAgent, "agent-1");
   const Caller lead_ = CallerWith(Role::kLead, "lead-1");
+};
+
+// The same as a test that runs on each database.
+class World : public ::testing::TestWithParam<db::Dialect>, protected WorldOn {
+ protected:
+  World() : WorldOn(GetParam()) {}
 };
 
 }  // namespace huiyin::aftersales

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <set>
 
 #include "deploy/gateway_sim/gateway.h"
 #include "libs/events/outbox.h"
@@ -13,7 +14,7 @@
 #include "services/aftersales/app.h"
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/events/outbox_publisher.h"
-#include "services/aftersales/gateways/http_gateway.h"
+#include "services/aftersales/gateways/gateway_table.h"
 #include "services/aftersales/gateways/refund_dispatcher.h"
 #include "services/aftersales/storage/sql_store.h"
 #include "services/aftersales/storage/timer_schedule.h"
@@ -93,7 +94,7 @@ class Service {
     SqlStore store(tx);
     OutboxPublisher events(tx, ids_, "");
     TimerSchedule schedule(tx);
-    Unit unit{store, events, schedule, SystemClock(), ids_, policies_};
+    Unit unit{store, events, schedule, SystemClock(), ids_, policies_, gateways_};
     return body(unit);
   }
   absl::Status Look(absl::FunctionRef<absl::Status(View&)> body) {
@@ -161,6 +162,7 @@ class Service {
   testing::TempDatabase temp_;
   UuidV7Generator ids_;
   PolicyBook policies_;
+  GatewayRules gateways_;
   std::unique_ptr<db::GroupCommit> writer_;
 };
 
@@ -179,12 +181,13 @@ double RefundsPerSecond(Service& service, int count) {
       gateway_sim::Gateway::Open(dir.path() + "/gateway.db", "secret", SystemClock());
   MustBeOk(gateway_books.status());
   (*gateway_books)->Handle({.method = "POST", .path = "/control", .body = R"({"latency_ms": 20})"});
-  auto server = http::Server::Start({.threads = 2}, [&](const http::Request& request) {
+  auto server = http::Server::Start({.threads = 16}, [&](const http::Request& request) {
     return (*gateway_books)->Handle(request);
   });
   MustBeOk(server.status());
-  HttpGateway gateway({.url = Concat("http://127.0.0.1:", (*server)->port()), .secret = "secret"},
-                      SystemClock());
+  GatewayTable gateway({},
+                       {.url = Concat("http://127.0.0.1:", (*server)->port()), .secret = "secret"},
+                       {}, SystemClock());
   obs::Metrics metrics;
   RefundDispatcher dispatcher(
       gateway, [&](absl::FunctionRef<absl::Status(View&)> body) { return service.Look(body); },
@@ -198,6 +201,44 @@ double RefundsPerSecond(Service& service, int count) {
   const double seconds = absl::ToDoubleSeconds(SystemClock().Now() - start);
   dispatcher.Stop();
   return count / seconds;
+}
+
+// Copies everything that was refunded `copies` times, under other ids, for an audit of some size.
+void Multiply(Service& service, int copies) {
+  struct Table {
+    const char* name;
+    std::set<std::string> ids;  // columns that get another value
+  };
+  const Table tables[] = {{"customer_order", {"order_id"}},
+                          {"order_line", {"order_id"}},
+                          {"order_payment", {"order_id", "payment_id"}},
+                          {"refund", {"refund_id", "order_id", "payment_id"}},
+                          {"refund_part", {"refund_id"}},
+                          {"ledger_entry", {"transfer_id", "cause_id", "order_id"}}};
+  for (const Table& table : tables) {
+    std::string columns, values;
+    MustBeOk(service.database().Read([&](db::Session& session) {
+      return session.Query(Concat("SELECT name FROM pragma_table_info('", table.name, "')"), {},
+                           [&](const db::Row& row) {
+                             const std::string name = row.Str(0);
+                             if (name == "sequence") return;
+                             const std::string comma = columns.empty() ? "" : ", ";
+                             columns += comma + name;
+                             values += comma + name;
+                             if (table.ids.count(name) > 0) values += " || '-' || ?1";
+                           });
+    }));
+    const std::string sql = Concat("INSERT INTO ", table.name, " (", columns, ") SELECT ", values,
+                                   " FROM ", table.name, " WHERE order_id NOT LIKE '%-%'");
+    const std::string parts = Concat("INSERT INTO ", table.name, " (", columns, ") SELECT ", values,
+                                     " FROM ", table.name, " WHERE length(refund_id) = 36");
+    for (int copy = 1; copy <= copies; ++copy) {
+      MustBeOk(service.database().Write([&](db::Transaction& tx) {
+        return tx.Execute(table.ids.count("order_id") > 0 ? sql : parts, {std::to_string(copy)})
+            .status();
+      }));
+    }
+  }
 }
 
 double AuditedPerSecond(Service& service) {
@@ -214,6 +255,7 @@ double AuditedPerSecond(Service& service) {
     std::cerr << findings << " findings in " << rows << " entries" << std::endl;
     std::exit(1);
   }
+  std::cout << rows << " ledger entries audited" << std::endl;
   return static_cast<double>(rows) / absl::ToDoubleSeconds(SystemClock().Now() - start);
 }
 
@@ -222,6 +264,7 @@ int Main(int argc, char** argv) {
   Service service;
   service.Approve(kRefunds);
   const double refunds = RefundsPerSecond(service, kRefunds);
+  Multiply(service, 24);  // 1 000 000 ledger entries: 4 a refund
   return bench::Report(argc, argv,
                        {{"policy_eval_us", PolicyMicros()},
                         {"refund_throughput_per_s", refunds},

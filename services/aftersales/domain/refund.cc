@@ -1,5 +1,6 @@
 #include "services/aftersales/domain/refund.h"
 
+#include "services/aftersales/domain/credit.h"
 #include "services/aftersales/domain/text.h"
 
 namespace huiyin::aftersales {
@@ -12,7 +13,7 @@ constexpr S kNo = S::kNone;
 constexpr S kNext[kRefundStates + 1][kRefundEvents] = {
     /* none      */ {kNo, kNo, kNo, kNo, kNo, kNo, kNo},
     /* REQUESTED */ {S::kApproved, S::kFailed, kNo, kNo, kNo, kNo, kNo},
-    /* APPROVED  */ {kNo, kNo, S::kSubmitted, kNo, kNo, kNo, kNo},
+    /* APPROVED  */ {kNo, S::kFailed, S::kSubmitted, kNo, kNo, kNo, kNo},
     /* SUBMITTED */ {kNo, kNo, kNo, S::kSucceeded, S::kFailed, S::kUnknown, kNo},
     /* SUCCEEDED */ {kNo, kNo, kNo, kNo, kNo, kNo, S::kReversed},
     /* FAILED    */ {kNo, kNo, kNo, kNo, kNo, kNo, kNo},
@@ -21,6 +22,7 @@ constexpr S kNext[kRefundStates + 1][kRefundEvents] = {
 };
 
 constexpr std::string_view kPayable = "refunds_payable";
+constexpr std::string_view kKeyPrefix = "huiyin-refund-";
 
 std::string_view ReturnsAccount(Component component) {
   static constexpr std::string_view kAccounts[] = {"",
@@ -53,8 +55,11 @@ std::string_view Name(RefundEvent event) {
   return kNames[static_cast<int>(event)];
 }
 
-std::string IdempotencyKey(const Refund& refund) {
-  return Concat("huiyin-refund-", refund.id.value());
+std::string IdempotencyKey(const Refund& refund) { return Concat(kKeyPrefix, refund.id.value()); }
+
+RefundId RefundOfKey(std::string_view key) {
+  if (!key.starts_with(kKeyPrefix)) return RefundId();
+  return RefundId(key.substr(kKeyPrefix.size()));
 }
 
 absl::Status CheckSplit(const Refund& refund) {
@@ -69,6 +74,10 @@ absl::Status CheckSplit(const Refund& refund) {
         Concat("the parts sum to ", sum, ", the refund is ", refund.amount.minor()));
   }
   return absl::OkStatus();
+}
+
+std::string PayoutAccount(std::string_view gateway) {
+  return TenderOf(gateway) ? std::string(gateway) : Concat("gateway.", gateway);
 }
 
 std::vector<LedgerEntry> BookRefund(const Refund& refund, RefundState from, RefundState to,
@@ -89,7 +98,7 @@ std::vector<LedgerEntry> BookRefund(const Refund& refund, RefundState from, Refu
     }
   };
   const int64_t amount = refund.amount.minor();
-  const std::string gateway = Concat("gateway.", refund.gateway);
+  const std::string gateway = PayoutAccount(refund.gateway);
   switch (to) {
     case S::kApproved:  // we owe it
       book_returns(+1);
@@ -124,7 +133,7 @@ std::vector<LedgerEntry> BookChargeback(std::string_view chargeback_id, const Or
                           .order = order,
                           .at = at};
   LedgerEntry credit = debit;
-  credit.account = Concat("gateway.", gateway);
+  credit.account = PayoutAccount(gateway);
   credit.amount = Money(-amount.minor(), amount.currency());
   return {debit, credit};
 }

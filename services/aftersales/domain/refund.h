@@ -33,7 +33,7 @@ inline constexpr int kRefundStates = 7;
 // What can happen to a refund. Time passing is not among them: no timer ends a refund.
 enum class RefundEvent {
   kApprove = 0,   // by a person or a policy
-  kReject = 1,    // by a person
+  kReject = 1,    // by a person, or by a chargeback; never once the gateway may have been called
   kSubmit = 2,    // about to be handed to the gateway
   kPaid = 3,      // the gateway says so
   kDeclined = 4,  // the gateway says so: nothing was paid
@@ -95,6 +95,7 @@ struct Refund {
   CustomerId customer;
   TicketId ticket;
   Money amount;
+  int64_t captured = 0;  // by the payment, in the same currency
   std::vector<RefundPart> parts;
   std::vector<RefundUnits> units;
   RefundState state = RefundState::kNone;
@@ -118,6 +119,8 @@ struct Refund {
 // The key under which the gateway knows this refund: stable, derived before the first call, never
 // reused.
 std::string IdempotencyKey(const Refund& refund);
+// The refund whose key it is; an empty id for what is none of ours.
+RefundId RefundOfKey(std::string_view key);
 
 // amount > 0, parts ≥ 0 and their signed sum = amount; INTERNAL otherwise (a bug, caught before it
 // is stored).
@@ -133,6 +136,9 @@ struct LedgerEntry {
   OrderId order;
   absl::Time at;
 };
+
+// The account that money leaves through: "gateway.{name}", or a tender's own.
+std::string PayoutAccount(std::string_view gateway);
 
 // The transfer that books a refund's change of state; empty for changes that move no money. Sums to
 // zero.

@@ -42,11 +42,16 @@ void Push(std::vector<RefundPart>& parts, const std::string& line, Component com
   if (amount != 0) parts.push_back({line, component, amount});
 }
 
-absl::Status Exceeds(int64_t wanted, int64_t left) {
-  return Error(
-      absl::StatusCode::kFailedPrecondition, "EXCEEDS_CAPTURED",
-      Concat("only ", left, " minor units are left to refund, ", wanted, " were asked for"),
-      {{"left_minor", Concat(left)}, {"wanted_minor", Concat(wanted)}});
+absl::Status Exceeds(int64_t wanted, int64_t left, int64_t charged_back = 0) {
+  std::map<std::string, std::string> facts = {{"left_minor", Concat(left)},
+                                              {"wanted_minor", Concat(wanted)}};
+  std::string text =
+      Concat("only ", left, " minor units are left to refund, ", wanted, " were asked for");
+  if (charged_back > 0) {
+    facts["charged_back_minor"] = Concat(charged_back);
+    text += Concat("; the bank has taken back ", charged_back);
+  }
+  return Error(absl::StatusCode::kFailedPrecondition, "EXCEEDS_CAPTURED", text, facts);
 }
 
 // Goods may have been refunded net of discount (goodwill), so the price left is the two together.
@@ -76,6 +81,55 @@ absl::StatusOr<int64_t> SplitLine(const OrderLine& line, const Left& left,
   Push(parts, line.line_id, Component::kDuty, duty_granted);
   Push(parts, line.line_id, Component::kWithheld, price - granted + fee);
   return price + tax + duty;  // before anything is kept back
+}
+
+absl::Status NotPayable(int64_t wanted, int64_t rest) {
+  return Error(absl::StatusCode::kFailedPrecondition, "AMOUNT_NOT_PAYABLE",
+               Concat("the payments' gateways pay in steps: ", wanted - rest, " or ", "more than ",
+                      wanted, " minor units can be refunded, not ", wanted),
+               {{"payable_minor", Concat(wanted - rest)}, {"wanted_minor", Concat(wanted)}});
+}
+
+struct Spread {
+  std::vector<PaymentShare> shares;  // without parts; none of 0
+  int64_t rest = 0;                  // what no gateway can pay because of its steps
+};
+
+// `total` over the payments in proportion to what is left of each, in their gateways' steps.
+absl::StatusOr<Spread> SpreadTotal(const Order& order, int64_t total, const PaymentId& only,
+                                   const GatewayRules& gateways) {
+  Spread spread;
+  std::vector<int64_t> available, steps;
+  int64_t charged_back = 0;
+  for (const Payment& payment : order.payments) {
+    if (!only.empty() && payment.id != only) continue;
+    charged_back += payment.charged_back;
+    if (payment.Available() == 0) continue;
+    HUIYIN_ASSIGN_OR_RETURN(const int64_t step, gateways.Step(payment.gateway, order.currency));
+    spread.shares.push_back({.payment = payment.id,
+                             .gateway = payment.gateway,
+                             .captured = payment.captured,
+                             .parts = {}});
+    available.push_back(payment.Available());
+    steps.push_back(step);
+  }
+  const int64_t left = std::accumulate(available.begin(), available.end(), int64_t{0});
+  if (left < total) return Exceeds(total, left, charged_back);
+  HUIYIN_ASSIGN_OR_RETURN(const std::vector<int64_t> amounts, Allocate(total, available));
+  for (size_t i = 0; i < amounts.size(); ++i) {
+    const int64_t off = amounts[i] == available[i] ? 0 : amounts[i] % steps[i];
+    spread.shares[i].amount = amounts[i] - off;
+    spread.rest += off;
+  }
+  // What was rounded away goes where there is room for it.
+  for (size_t i = 0; i < amounts.size() && spread.rest > 0; ++i) {
+    const int64_t room = std::min(spread.rest, available[i] - spread.shares[i].amount);
+    const int64_t more = room - room % steps[i];
+    spread.shares[i].amount += more;
+    spread.rest -= more;
+  }
+  std::erase_if(spread.shares, [](const PaymentShare& share) { return share.amount == 0; });
+  return spread;
 }
 
 // The parts of one order line (or of the order itself), to be taken in pieces.
@@ -237,24 +291,34 @@ int64_t Total(const std::vector<RefundPart>& parts) {
   return total;
 }
 
+absl::StatusOr<std::vector<RefundPart>> RoundedToPayable(const Order& order,
+                                                         std::vector<RefundPart> parts,
+                                                         const PaymentId& only,
+                                                         const GatewayRules& gateways) {
+  const int64_t total = Total(parts);
+  HUIYIN_ASSIGN_OR_RETURN(const Spread spread, SpreadTotal(order, total, only, gateways));
+  if (spread.rest == 0 || spread.rest >= total) return parts;
+  std::map<std::string, int64_t> net;
+  for (const RefundPart& part : parts) net[part.order_line_id] += part.Signed();
+  int64_t rest = spread.rest;
+  for (const auto& [line, worth] : net) {
+    if (line.empty()) continue;  // nothing is kept back of shipping and fees
+    const int64_t kept = std::min(rest, worth);
+    Push(parts, line, Component::kWithheld, kept);
+    rest -= kept;
+  }
+  return parts;
+}
+
 absl::StatusOr<std::vector<PaymentShare>> SpreadOverPayments(const Order& order,
                                                              const std::vector<RefundPart>& parts,
-                                                             const PaymentId& only) {
+                                                             const PaymentId& only,
+                                                             const GatewayRules& gateways) {
   const int64_t total = Total(parts);
   if (total <= 0) return absl::InvalidArgumentError("there is nothing to refund");
-  std::vector<PaymentShare> shares;
-  std::vector<int64_t> available;
-  for (const Payment& payment : order.payments) {
-    if (!only.empty() && payment.id != only) continue;
-    if (payment.Available() == 0) continue;
-    shares.push_back({.payment = payment.id, .gateway = payment.gateway, .amount = 0, .parts = {}});
-    available.push_back(payment.Available());
-  }
-  const int64_t left = std::accumulate(available.begin(), available.end(), int64_t{0});
-  if (left < total) return Exceeds(total, left);
-  HUIYIN_ASSIGN_OR_RETURN(const std::vector<int64_t> amounts, Allocate(total, available));
-  for (size_t i = 0; i < shares.size(); ++i) shares[i].amount = amounts[i];
-  std::erase_if(shares, [](const PaymentShare& share) { return share.amount == 0; });
+  HUIYIN_ASSIGN_OR_RETURN(Spread spread, SpreadTotal(order, total, only, gateways));
+  if (spread.rest > 0) return NotPayable(total, spread.rest);
+  std::vector<PaymentShare>& shares = spread.shares;
 
   // Line by line, each share takes what it has room for. A line's deductions go into its first
   // share together with as much more of its positive parts, so no part and no line turns negative
@@ -273,7 +337,7 @@ absl::StatusOr<std::vector<PaymentShare>> SpreadOverPayments(const Order& order,
       first = false;
     } while (net > 0);
   }
-  return shares;
+  return std::move(spread.shares);
 }
 
 }  // namespace huiyin::aftersales

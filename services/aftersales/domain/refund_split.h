@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/aftersales/domain/gateway_rules.h"
 #include "services/aftersales/domain/order.h"
 #include "services/aftersales/domain/refund.h"
 
@@ -59,15 +60,26 @@ int64_t Total(const std::vector<RefundPart>& parts);
 struct PaymentShare {
   PaymentId payment;
   std::string gateway;
-  int64_t amount = 0;  // > 0
+  int64_t captured = 0;  // by the payment
+  int64_t amount = 0;    // > 0
   std::vector<RefundPart> parts;
 };
 
 // Spreads `parts` over the order's payments in proportion to what is left of each (or takes `only`
 // alone, when not empty); each share's parts sum exactly to its amount. FAILED_PRECONDITION
-// (EXCEEDS_CAPTURED) when the payments have less left.
+// (EXCEEDS_CAPTURED) when the payments have less left, (AMOUNT_NOT_PAYABLE) when their gateways'
+// steps do not add up to the amount, (GATEWAY_CURRENCY) when a gateway does not pay the currency.
 absl::StatusOr<std::vector<PaymentShare>> SpreadOverPayments(const Order& order,
                                                              const std::vector<RefundPart>& parts,
-                                                             const PaymentId& only);
+                                                             const PaymentId& only,
+                                                             const GatewayRules& gateways);
+
+// Keeps back what the gateways of the payments cannot pay because of their steps, as one more
+// kWithheld part: at most one step less one minor unit. `parts` as it is when all can be paid, or
+// when the whole is less than a step.
+absl::StatusOr<std::vector<RefundPart>> RoundedToPayable(const Order& order,
+                                                         std::vector<RefundPart> parts,
+                                                         const PaymentId& only,
+                                                         const GatewayRules& gateways);
 
 }  // namespace huiyin::aftersales

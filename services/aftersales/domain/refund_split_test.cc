@@ -84,13 +84,14 @@ TEST(RefundSplit, SpreadsOverPaymentsExactly) {
                     {.id = PaymentId("b"), .gateway = "y", .captured = 657}};
   const auto parts = SplitUnits(order, {}, {{.order_line_id = "l", .units = 1}});
   ASSERT_OK(parts);
-  const auto shares = SpreadOverPayments(order, *parts, PaymentId());
+  const auto shares = SpreadOverPayments(order, *parts, PaymentId(), GatewayRules());
   ASSERT_OK(shares);
   ASSERT_EQ(shares->size(), 2u);
   EXPECT_EQ((*shares)[0].amount, 333);
   EXPECT_EQ((*shares)[1].amount, 657);
   for (const PaymentShare& share : *shares) EXPECT_EQ(Total(share.parts), share.amount);
-  EXPECT_THAT(SpreadOverPayments(order, *parts, PaymentId("a")), HasReason("EXCEEDS_CAPTURED"));
+  EXPECT_THAT(SpreadOverPayments(order, *parts, PaymentId("a"), GatewayRules()),
+              HasReason("EXCEEDS_CAPTURED"));
 }
 
 // Random orders, refunded in random pieces until nothing is left: parts are never negative, sums
@@ -150,7 +151,7 @@ TEST(RefundSplitProperty, PiecesOfAnyOrderSumExactly) {
         by_line[part.order_line_id] += part.Signed();
       }
       if (Total(*parts) > 0) {
-        const auto shares = SpreadOverPayments(order, *parts, PaymentId());
+        const auto shares = SpreadOverPayments(order, *parts, PaymentId(), GatewayRules());
         ASSERT_OK(shares);
         int64_t sum = 0;
         std::map<std::pair<std::string, Component>, int64_t> of_shares, of_parts;

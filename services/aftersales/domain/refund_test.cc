@@ -14,10 +14,10 @@ using E = RefundEvent;
 TEST(RefundStates, OnlyTheseStepsExist) {
   const std::map<std::pair<S, E>, S> kSteps = {
       {{S::kRequested, E::kApprove}, S::kApproved}, {{S::kRequested, E::kReject}, S::kFailed},
-      {{S::kApproved, E::kSubmit}, S::kSubmitted},  {{S::kSubmitted, E::kPaid}, S::kSucceeded},
-      {{S::kSubmitted, E::kDeclined}, S::kFailed},  {{S::kSubmitted, E::kNoAnswer}, S::kUnknown},
-      {{S::kUnknown, E::kPaid}, S::kSucceeded},     {{S::kUnknown, E::kDeclined}, S::kFailed},
-      {{S::kSucceeded, E::kReverse}, S::kReversed},
+      {{S::kApproved, E::kReject}, S::kFailed},     {{S::kApproved, E::kSubmit}, S::kSubmitted},
+      {{S::kSubmitted, E::kPaid}, S::kSucceeded},   {{S::kSubmitted, E::kDeclined}, S::kFailed},
+      {{S::kSubmitted, E::kNoAnswer}, S::kUnknown}, {{S::kUnknown, E::kPaid}, S::kSucceeded},
+      {{S::kUnknown, E::kDeclined}, S::kFailed},    {{S::kSucceeded, E::kReverse}, S::kReversed},
   };
   for (int s = 0; s <= kRefundStates; ++s) {
     for (int e = 0; e < kRefundEvents; ++e) {

@@ -6,6 +6,7 @@
 #include "absl/synchronization/notification.h"
 #include "libs/core/status.h"
 #include "libs/obs/metrics.h"
+#include "services/aftersales/domain/credit.h"
 
 namespace huiyin::aftersales {
 
@@ -42,7 +43,11 @@ struct RefundDispatcher::State : std::enable_shared_from_this<State> {
       }
       self->Record(claim, std::move(answer));
     };
-    if (ask) {
+    if (TenderOf(call.gateway)) {  // ours: it is paid by being recorded, in that very transaction
+      answered({.kind = GatewayAnswer::Kind::kPaid,
+                .gateway_refund_id = call.idempotency_key,
+                .reason = ""});
+    } else if (ask) {
       gateway.Find(call, std::move(answered));
     } else {
       gateway.Refund(call, std::move(answered));
@@ -51,9 +56,9 @@ struct RefundDispatcher::State : std::enable_shared_from_this<State> {
 
   void Record(const ClaimedRefund& claim, GatewayAnswer answer) {
     submit(
-        claim.order_key, "",
-        [timing = timing, claim, answer = std::move(answer)](Unit& unit) {
-          return RecordAnswer(unit, claim.tenant, claim.refund, answer, timing);
+        OrderKey(claim.tenant, claim.order), "",
+        [self = shared_from_this(), claim, answer = std::move(answer)](Unit& unit) {
+          return RecordAnswer(unit, claim.tenant, claim.order, claim.refund, answer, self->timing);
         },
         [self = shared_from_this()](absl::Status recorded) {
           if (!recorded.ok()) self->unrecorded.Increment();

@@ -13,6 +13,7 @@ namespace {
 
 constexpr rpc::PageLimits kRowsPerPage = {.standard = 50, .maximum = 1000};
 constexpr size_t kMaxNotice = 64 << 10;
+constexpr int kMaxHeaders = 32;
 
 struct RefundCommand {
   RefundId refund;
@@ -141,15 +142,27 @@ class Service final : public v1::RefundService::CallbackService {
           CheckText(in.gateway(), "gateway", 1, 64, check);
           check.Require(!in.body().empty() && in.body().size() <= kMaxNotice, "body",
                         "must have 1 to 65536 bytes");
-          CheckText(in.signature(), "signature", 1, 4096, check);
+          CheckText(in.signature(), "signature", 0, 4096, check);
+          check.Require(in.headers_size() <= kMaxHeaders, "headers", "must be at most 32");
+          for (const auto& [name, value] : in.headers()) {
+            CheckText(name, "headers", 1, 256, check);
+            CheckText(value, "headers", 0, 4096, check);
+          }
           HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-          return parts_.gateway->ReadNotice(in.gateway(), in.body(), in.signature());
+          return parts_.gateway->ReadNotice(
+              {.gateway = in.gateway(),
+               .body = in.body(),
+               .signature = in.signature(),
+               .headers = {in.headers().begin(), in.headers().end()}});
         },
-        [](const GatewayNotice& notice) { return absl::HashOf(notice.idempotency_key); },
+        [](const GatewayNotice& notice) {
+          return notice.chargeback ? absl::HashOf(notice.chargeback->payment_id)
+                                   : absl::HashOf(notice.idempotency_key);
+        },
         [this](const rpc::RequestContext& ctx, const GatewayNotice& notice,
                db::Transaction& tx) -> absl::StatusOr<v1::AcceptGatewayNoticeResponse> {
           HUIYIN_RETURN_IF_ERROR(parts_.in_transaction(tx, ctx.caller.traceparent, [&](Unit& unit) {
-            return RecordNotice(unit, ctx.caller.tenant, notice, parts_.timing);
+            return RecordNotice(unit, ctx.caller, notice, parts_.timing);
           }));
           return v1::AcceptGatewayNoticeResponse();
         });

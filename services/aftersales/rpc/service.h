@@ -35,5 +35,7 @@ std::unique_ptr<grpc::Service> MakeOrderService(rpc::Methods& methods, ServicePa
 std::unique_ptr<grpc::Service> MakeRmaService(rpc::Methods& methods, ServiceParts parts);
 std::unique_ptr<grpc::Service> MakeRefundService(rpc::Methods& methods, ServiceParts parts);
 std::unique_ptr<grpc::Service> MakePolicyService(rpc::Methods& methods, ServiceParts parts);
+std::unique_ptr<grpc::Service> MakeCreditService(rpc::Methods& methods, ServiceParts parts);
+std::unique_ptr<grpc::Service> MakeReconciliationService(rpc::Methods& methods, ServiceParts parts);
 
 }  // namespace huiyin::aftersales

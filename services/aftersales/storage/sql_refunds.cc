@@ -13,7 +13,7 @@ constexpr std::string_view kRefundColumns =
     "amount_minor, state, reason, state_reason, gateway_refund_id, attempts, requested_by, "
     "approved_by, retried_as, created_at, updated_at, rma_submitted_at, submitted_at, "
     "completed_at, "
-    "due_at, version";
+    "due_at, version, captured_minor";
 
 // Refunds that hold money, as SQL: see HoldsMoney.
 constexpr std::string_view kHoldsMoney = "state NOT IN (5, 7)";
@@ -45,6 +45,7 @@ Refund ReadRefund(const db::Row& row) {
   refund.completed = row.OptionalTime(21);
   refund.due = row.OptionalTime(22);
   refund.version = row.Int(23);
+  refund.captured = row.Int(24);
   return refund;
 }
 
@@ -139,8 +140,9 @@ absl::Status SqlStore::InsertRefund(const TenantId& tenant, const Refund& refund
               "INSERT INTO refund (tenant, refund_id, order_id, rma_id, payment_id, gateway, "
               "customer_id, ticket_id, currency, amount_minor, state, reason, state_reason, "
               "gateway_refund_id, attempts, requested_by, approved_by, retried_as, created_at, "
-              "updated_at, rma_submitted_at, submitted_at, completed_at, due_at, version) "
-              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              "updated_at, rma_submitted_at, submitted_at, completed_at, due_at, version, "
+              "captured_minor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+              "?, ?, ?, ?, ?, ?)",
               {t,
                id,
                refund.order.value(),
@@ -165,7 +167,8 @@ absl::Status SqlStore::InsertRefund(const TenantId& tenant, const Refund& refund
                refund.submitted,
                refund.completed,
                refund.due,
-               refund.version})
+               refund.version,
+               refund.captured})
           .status());
   std::vector<db::Value> parts;
   int64_t position = 0;

@@ -53,14 +53,52 @@ class SqlStore final : public Store {
   absl::StatusOr<std::vector<LedgerEntry>> ListLedger(const TenantId& tenant,
                                                       const LedgerFilter& filter,
                                                       const Page& page) override;
-  absl::Status EachLedgerEntry(const TenantId& tenant,
-                               absl::FunctionRef<void(const LedgerEntry&)> each) override;
-  absl::Status EachRefund(const TenantId& tenant,
-                          absl::FunctionRef<void(const RefundSums&)> each) override;
-  absl::Status EachPayment(const TenantId& tenant,
-                           absl::FunctionRef<void(const PaymentSums&)> each) override;
-  absl::Status EachOrderLine(const TenantId& tenant,
-                             absl::FunctionRef<void(const LineSums&)> each) override;
+  absl::StatusOr<bool> ScanLedger(const TenantId& tenant, const std::string& after_cause,
+                                  size_t limit,
+                                  absl::FunctionRef<void(const LedgerRow&)> each) override;
+  absl::StatusOr<std::vector<RefundSums>> ScanRefunds(const TenantId& tenant, const RefundId& after,
+                                                      size_t limit) override;
+  absl::StatusOr<std::vector<PaymentSums>> ScanPayments(const TenantId& tenant,
+                                                        const PaymentId& after,
+                                                        size_t limit) override;
+  absl::StatusOr<std::vector<LineSums>> ScanOrderLines(const TenantId& tenant,
+                                                       const OrderId& after_order,
+                                                       const std::string& after_line,
+                                                       size_t limit) override;
+
+  absl::StatusOr<std::optional<Statement>> FindStatement(const TenantId& tenant,
+                                                         const std::string& gateway,
+                                                         absl::Time start, absl::Time end) override;
+  absl::Status InsertStatement(const TenantId& tenant, const Statement& statement) override;
+  absl::StatusOr<bool> InsertStatementLine(const TenantId& tenant, const Statement& statement,
+                                           const StatementLine& line) override;
+  absl::StatusOr<bool> IsOnAStatement(const TenantId& tenant, const std::string& gateway,
+                                      StatementLineType type, const std::string& key) override;
+  absl::StatusOr<std::optional<Money>> BookedFor(const TenantId& tenant, const std::string& gateway,
+                                                 const std::string& cause) override;
+  absl::StatusOr<std::vector<BookedPayout>> BookedBetween(const TenantId& tenant,
+                                                          const std::string& gateway,
+                                                          absl::Time start,
+                                                          absl::Time end) override;
+  absl::Status InsertDifference(const TenantId& tenant, const Difference& difference) override;
+  absl::StatusOr<std::optional<Difference>> FindDifference(const TenantId& tenant,
+                                                           const std::string& id) override;
+  absl::StatusOr<std::vector<Difference>> ListDifferences(const TenantId& tenant,
+                                                          const DifferenceFilter& filter,
+                                                          size_t limit,
+                                                          const std::string& after) override;
+  absl::StatusOr<bool> ResolveDifference(const TenantId& tenant,
+                                         const Difference& difference) override;
+
+  absl::StatusOr<int64_t> MoveCredit(const TenantId& tenant, const CustomerId& customer,
+                                     Tender tender, const Money& amount) override;
+  absl::StatusOr<std::vector<CreditBalance>> CreditBalances(const TenantId& tenant,
+                                                            const CustomerId& customer) override;
+  absl::StatusOr<std::vector<CreditBalance>> CreditTotals(const TenantId& tenant) override;
+  absl::Status InsertGrant(const TenantId& tenant, const CreditGrant& grant) override;
+  absl::StatusOr<std::optional<CreditGrant>> FindGrant(const TenantId& tenant,
+                                                       const std::string& id) override;
+  absl::StatusOr<bool> DecideGrant(const TenantId& tenant, const CreditGrant& grant) override;
 
   absl::Status InsertPolicy(const TenantId& tenant, const PolicyDocument& document) override;
   absl::StatusOr<std::optional<PolicyDocument>> FindPolicy(const TenantId& tenant,

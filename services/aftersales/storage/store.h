@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -15,7 +16,9 @@
 #include "services/aftersales/domain/refund.h"
 #include "services/aftersales/domain/refund_split.h"
 #include "services/aftersales/domain/rma.h"
+#include "services/aftersales/storage/credit_store.h"
 #include "services/aftersales/storage/policy_store.h"
+#include "services/aftersales/storage/reconciliation_store.h"
 
 namespace huiyin::aftersales {
 
@@ -55,7 +58,7 @@ struct DueRefund {
   RefundId refund;
 };
 
-class Store : public PolicyStore {
+class Store : public PolicyStore, public ReconciliationStore, public CreditStore {
  public:
   // ---- orders ----
   // Takes the order's row lock until the transaction ends: everything that changes an order, its
@@ -132,36 +135,46 @@ class Store : public PolicyStore {
                                                               const LedgerFilter& filter,
                                                               const Page& page) = 0;
 
-  // ---- audit: whole tables of the tenant, in order of their keys ----
-  // `each` must not use this store.
-  virtual absl::Status EachLedgerEntry(const TenantId& tenant,
-                                       absl::FunctionRef<void(const LedgerEntry&)> each) = 0;
+  // ---- audit: whole tables of the tenant, a piece at a time in order of their keys, bytewise ----
+  // One ledger entry; valid only inside the callback.
+  struct LedgerRow {
+    std::string_view cause, transfer, currency, account;
+    int64_t amount = 0;
+  };
+  // The next `limit` entries (a cause that begins among them is read to its end) after `cause`, by
+  // cause, transfer and currency. False when there are no more. `each` must not use this store.
+  virtual absl::StatusOr<bool> ScanLedger(const TenantId& tenant, const std::string& after_cause,
+                                          size_t limit,
+                                          absl::FunctionRef<void(const LedgerRow&)> each) = 0;
   struct RefundSums {  // one per refund
     RefundId refund;
-    PaymentId payment;
     RefundState state = RefundState::kNone;
-    std::string currency;
     int64_t amount = 0;
     int64_t parts = 0;  // signed sum of its parts
   };
-  virtual absl::Status EachRefund(const TenantId& tenant,
-                                  absl::FunctionRef<void(const RefundSums&)> each) = 0;
+  virtual absl::StatusOr<std::vector<RefundSums>> ScanRefunds(const TenantId& tenant,
+                                                              const RefundId& after,
+                                                              size_t limit) = 0;
   struct PaymentSums {
     PaymentId payment;
     int64_t captured = 0, held = 0, charged_back = 0;
     int64_t refunds = 0;      // Σ refunds that hold money
     int64_t chargebacks = 0;  // Σ chargebacks in the books
   };
-  virtual absl::Status EachPayment(const TenantId& tenant,
-                                   absl::FunctionRef<void(const PaymentSums&)> each) = 0;
+  virtual absl::StatusOr<std::vector<PaymentSums>> ScanPayments(const TenantId& tenant,
+                                                                const PaymentId& after,
+                                                                size_t limit) = 0;
   struct LineSums {
     OrderId order;
     std::string line;
     int64_t delivered = 0, units_held = 0, value = 0, refund_held = 0;
     int64_t refunds = 0;  // Σ signed parts of refunds that hold money
   };
-  virtual absl::Status EachOrderLine(const TenantId& tenant,
-                                     absl::FunctionRef<void(const LineSums&)> each) = 0;
+  // After the line `after_line` of the order `after_order`.
+  virtual absl::StatusOr<std::vector<LineSums>> ScanOrderLines(const TenantId& tenant,
+                                                               const OrderId& after_order,
+                                                               const std::string& after_line,
+                                                               size_t limit) = 0;
 };
 
 // The cursor of an order in ListOrders.

@@ -25,6 +25,10 @@ absl::StatusOr<Refund> GetRefundLocked(Unit& unit, const Caller& caller, const R
 
 // ABORTED (ETAG_MISMATCH) unless `etag` is empty or the version's.
 absl::Status CheckEtag(const std::string& etag, int64_t version);
+// Systems are bound by their own limits; leads may spend what is there; agents have the policy's
+// limit.
+bool MayApprove(const Caller& caller, const Policy& policy, const Money& amount);
+
 std::string Etag(int64_t version);
 
 }  // namespace huiyin::aftersales

@@ -46,8 +46,13 @@ absl::Status LogInRma(Unit& unit, const TenantId& tenant, const Refund& refund,
 absl::StatusOr<std::vector<Refund>> MakeRefunds(Unit& unit, const TenantId& tenant,
                                                 const Order& order, Rma* rma, const Actor& actor,
                                                 const NewRefund& wanted) {
+  std::vector<RefundPart> parts = wanted.parts;
+  if (!wanted.units.empty()) {  // nobody chose this amount: it may be a step short
+    HUIYIN_ASSIGN_OR_RETURN(
+        parts, RoundedToPayable(order, std::move(parts), wanted.only_payment, unit.gateways));
+  }
   HUIYIN_ASSIGN_OR_RETURN(const std::vector<PaymentShare> shares,
-                          SpreadOverPayments(order, wanted.parts, wanted.only_payment));
+                          SpreadOverPayments(order, parts, wanted.only_payment, unit.gateways));
   const absl::Time now = unit.clock.Now();
   std::vector<Refund> refunds;
   for (const PaymentShare& share : shares) {
@@ -56,6 +61,7 @@ absl::StatusOr<std::vector<Refund>> MakeRefunds(Unit& unit, const TenantId& tena
     refund.order = order.id;
     refund.payment = share.payment;
     refund.gateway = share.gateway;
+    refund.captured = share.captured;
     refund.customer = order.customer;
     refund.amount = Money(share.amount, order.currency);
     refund.parts = share.parts;
@@ -119,6 +125,10 @@ absl::Status ChangeRefund(Unit& unit, const TenantId& tenant, Refund& refund,
       break;
     case RefundEvent::kPaid:
       refund.gateway_refund_id = change.gateway_refund_id;
+      if (const std::optional<Tender> tender = TenderOf(refund.gateway)) {
+        HUIYIN_RETURN_IF_ERROR(
+            unit.store.MoveCredit(tenant, refund.customer, *tender, refund.amount).status());
+      }
       break;
     default:
       break;

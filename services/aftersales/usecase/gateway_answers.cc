@@ -6,17 +6,22 @@
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/usecase/access.h"
 #include "services/aftersales/usecase/change_refund.h"
+#include "services/aftersales/usecase/refunds.h"
 
 namespace huiyin::aftersales {
 namespace {
-
-constexpr std::string_view kKeyPrefix = "huiyin-refund-";
 
 GatewayRefund CallFor(const Refund& refund) {
   return {.gateway = refund.gateway,
           .idempotency_key = IdempotencyKey(refund),
           .payment_id = refund.payment.value(),
-          .amount = refund.amount};
+          .amount = refund.amount,
+          .captured = refund.captured};
+}
+
+absl::Duration RetentionOf(const GatewayTiming& timing, const std::string& gateway) {
+  const auto own = timing.key_retention_of.find(gateway);
+  return own == timing.key_retention_of.end() ? timing.key_retention : own->second;
 }
 
 absl::Duration AskAgainAfter(const GatewayTiming& timing, int64_t attempts) {
@@ -58,8 +63,8 @@ absl::StatusOr<std::vector<ClaimedRefund>> ClaimRefunds(Unit& unit, const Gatewa
                             unit.store.FindRefund(each.tenant, each.refund));
     if (!refund || !refund->due || *refund->due > now) continue;
     ClaimedRefund claim{.tenant = each.tenant,
+                        .order = refund->order,
                         .refund = each.refund,
-                        .order_key = OrderKey(each.tenant, refund->order),
                         .call = CallFor(*refund)};
     refund->due = now + timing.lease;
     ++refund->attempts;
@@ -69,7 +74,8 @@ absl::StatusOr<std::vector<ClaimedRefund>> ClaimRefunds(Unit& unit, const Gatewa
           {.event = RefundEvent::kSubmit, .actor = {ActorKind::kSystem, "dispatcher"}}));
     } else {
       claim.ask_first = true;
-      claim.may_call_again = refund->submitted && now < *refund->submitted + timing.key_retention;
+      claim.may_call_again =
+          refund->submitted && now < *refund->submitted + RetentionOf(timing, refund->gateway);
       HUIYIN_RETURN_IF_ERROR(unit.store.SaveRefund(each.tenant, *refund));
     }
     claimed.push_back(std::move(claim));
@@ -77,14 +83,15 @@ absl::StatusOr<std::vector<ClaimedRefund>> ClaimRefunds(Unit& unit, const Gatewa
   return claimed;
 }
 
-absl::Status RecordAnswer(Unit& unit, const TenantId& tenant, const RefundId& id,
-                          const GatewayAnswer& answer, const GatewayTiming& timing) {
+absl::Status RecordAnswer(Unit& unit, const TenantId& tenant, const OrderId& order,
+                          const RefundId& id, const GatewayAnswer& answer,
+                          const GatewayTiming& timing) {
+  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(tenant, order).status());
   HUIYIN_ASSIGN_OR_RETURN(std::optional<Refund> refund, unit.store.FindRefund(tenant, id));
   if (!refund) return NotFound("refund", id.value());
-  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(tenant, refund->order).status());
-  HUIYIN_ASSIGN_OR_RETURN(refund, unit.store.FindRefund(tenant, id));
   const RefundState from = refund->state;
-  const std::optional<RefundEvent> event = EventOf(answer.kind);
+  std::optional<RefundEvent> event = EventOf(answer.kind);
+  if (answer.after_all && from == RefundState::kSucceeded) event = RefundEvent::kReverse;
   const bool open = from == RefundState::kSubmitted || from == RefundState::kUnknown;
   if (event && Next(from, *event)) {
     if (open) refund->due = unit.clock.Now() + AskAgainAfter(timing, refund->attempts);
@@ -102,11 +109,26 @@ absl::Status RecordAnswer(Unit& unit, const TenantId& tenant, const RefundId& id
   return unit.store.SaveRefund(tenant, *refund);
 }
 
-absl::Status RecordNotice(Unit& unit, const TenantId& tenant, const GatewayNotice& notice,
+absl::Status RecordNotice(Unit& unit, const Caller& caller, const GatewayNotice& notice,
                           const GatewayTiming& timing) {
-  const std::string_view key = notice.idempotency_key;
-  if (!key.starts_with(kKeyPrefix)) return NotFound("refund", key);
-  return RecordAnswer(unit, tenant, RefundId(key.substr(kKeyPrefix.size())), notice.answer, timing);
+  if (notice.chargeback) {
+    return RecordChargeback(unit, caller,
+                            {.chargeback_id = notice.chargeback->id,
+                             .payment = PaymentId(notice.chargeback->payment_id),
+                             .amount = notice.chargeback->amount})
+        .status();
+  }
+  const RefundId id = RefundOfKey(notice.idempotency_key);
+  HUIYIN_ASSIGN_OR_RETURN(const std::optional<Refund> refund,
+                          unit.store.FindRefund(caller.tenant, id));
+  if (!refund) return NotFound("refund", notice.idempotency_key);
+  GatewayAnswer answer = notice.answer;
+  if (notice.amount && *notice.amount != refund->amount) {  // says nothing about this refund: ask
+    answer = {.kind = GatewayAnswer::Kind::kNoAnswer,
+              .gateway_refund_id = "",
+              .reason = "the gateway's callback speaks of another amount"};
+  }
+  return RecordAnswer(unit, caller.tenant, refund->order, id, answer, timing);
 }
 
 }  // namespace huiyin::aftersales

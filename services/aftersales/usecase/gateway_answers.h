@@ -2,6 +2,9 @@
 // its answers do. No call is ever made inside these transactions.
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "services/aftersales/usecase/payment_gateway.h"
 #include "services/aftersales/usecase/unit.h"
 
@@ -16,13 +19,15 @@ struct GatewayTiming {
   // The gateway keeps idempotency keys for at least so long after the first call. Later it is only
   // asked.
   absl::Duration key_retention = absl::Hours(24);
+  // The same for gateways that keep them for another time.
+  std::map<std::string, absl::Duration, std::less<>> key_retention_of = {};
 };
 
 // What the claimer must do with a refund, after the claim has committed.
 struct ClaimedRefund {
   TenantId tenant;
+  OrderId order;
   RefundId refund;
-  uint64_t order_key = 0;  // SubmitWork key of its order
   GatewayRefund call;
   bool ask_first = false;       // it may have reached the gateway before: Find, not Refund
   bool may_call_again = false;  // when the gateway then says kNotFound
@@ -33,13 +38,15 @@ struct ClaimedRefund {
 absl::StatusOr<std::vector<ClaimedRefund>> ClaimRefunds(Unit& unit, const GatewayTiming& timing,
                                                         size_t limit);
 
-// Records what the gateway said. Repeats, late and contradicting answers are harmless: what is
-// final stays.
-absl::Status RecordAnswer(Unit& unit, const TenantId& tenant, const RefundId& refund,
-                          const GatewayAnswer& answer, const GatewayTiming& timing);
+// Records what the gateway said about a refund of the order. Repeats, late and contradicting
+// answers are harmless: what is final stays.
+absl::Status RecordAnswer(Unit& unit, const TenantId& tenant, const OrderId& order,
+                          const RefundId& refund, const GatewayAnswer& answer,
+                          const GatewayTiming& timing);
 
-// The same for a callback. NOT_FOUND when no refund of the tenant has the key.
-absl::Status RecordNotice(Unit& unit, const TenantId& tenant, const GatewayNotice& notice,
+// The same for a callback, and RecordChargeback for one that tells of a chargeback. NOT_FOUND when
+// no refund (no payment) of the tenant is meant.
+absl::Status RecordNotice(Unit& unit, const Caller& caller, const GatewayNotice& notice,
                           const GatewayTiming& timing);
 
 // SubmitWork key of everything that belongs to an order.

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,10 +14,11 @@
 namespace huiyin::aftersales {
 
 struct GatewayRefund {
-  std::string gateway;          // "stripe", "alipay" …
+  std::string gateway;          // as in Payment.gateway: "stripe", "alipay" …
   std::string idempotency_key;  // stable: see IdempotencyKey
   std::string payment_id;
   Money amount;
+  int64_t captured = 0;  // of the payment, in the same currency
 };
 
 struct GatewayAnswer {
@@ -30,15 +33,35 @@ struct GatewayAnswer {
   Kind kind = Kind::kNoAnswer;
   std::string gateway_refund_id;  // of kPaid, kPending, kReversed
   std::string reason;             // of kDeclined, kNoAnswer
+  // Of kDeclined: the gateway takes back even what it reported as paid before (a bank returned it).
+  bool after_all = false;
+};
+
+// Money that the customer's bank took back.
+struct NoticedChargeback {
+  std::string id;
+  std::string payment_id;
+  Money amount;
 };
 
 // A gateway's callback, after its signature was found good.
 struct GatewayNotice {
   std::string idempotency_key;
   GatewayAnswer answer;
+  std::optional<Money> amount;  // of the refund, where the callback tells
+  // Set when it tells of a chargeback instead; then the rest is empty.
+  std::optional<NoticedChargeback> chargeback;
 };
 
-// Thread-safe. Implementations: gateways/http_gateway.h; tests have their own.
+// A callback as it came in.
+struct RawNotice {
+  std::string gateway;  // as in Payment.gateway
+  std::string body;
+  std::string signature;                       // the gateway's one signature header, if it has one
+  std::map<std::string, std::string> headers;  // names in lower case
+};
+
+// Thread-safe. Implementations: gateways/; tests have their own.
 class PaymentGateway {
  public:
   using Done = absl::AnyInvocable<void(GatewayAnswer)>;
@@ -50,10 +73,9 @@ class PaymentGateway {
   // Asks what became of it. Has no effect.
   virtual void Find(const GatewayRefund& refund, Done done) = 0;
 
-  // Checks and reads a callback. UNAUTHENTICATED (BAD_SIGNATURE); INVALID_ARGUMENT when it makes no
-  // sense.
-  virtual absl::StatusOr<GatewayNotice> ReadNotice(std::string_view gateway, std::string_view body,
-                                                   std::string_view signature) = 0;
+  // Checks and reads a callback. UNAUTHENTICATED (BAD_SIGNATURE) when it is not the gateway's, or
+  // too old; INVALID_ARGUMENT when it makes no sense.
+  virtual absl::StatusOr<GatewayNotice> ReadNotice(const RawNotice& notice) = 0;
 };
 
 }  // namespace huiyin::aftersales

@@ -8,13 +8,6 @@
 namespace huiyin::aftersales {
 namespace {
 
-// Systems are bound by their own limits; leads may spend what is there; agents have the policy's
-// limit.
-bool MayApprove(const Caller& caller, const Policy& policy, const Money& amount) {
-  if (caller.Is(Role::kLead) || caller.Is(Role::kService)) return true;
-  return amount.minor() <= policy.AgentLimit(amount.currency());
-}
-
 absl::StatusOr<std::vector<Refund>> Goodwill(Unit& unit, const Caller& caller,
                                              const RequestRefundCommand& command) {
   HUIYIN_ASSIGN_OR_RETURN(const Order order, GetOrderLocked(unit, caller, command.order));
@@ -78,6 +71,26 @@ absl::StatusOr<std::vector<Refund>> Retry(Unit& unit, const Caller& caller,
   return made;
 }
 
+// Takes back promises of `payment` that no gateway has heard of, the newest first, while refunds
+// and chargebacks together exceed what was captured.
+absl::Status WithdrawUnsent(Unit& unit, const Caller& caller, const OrderId& order,
+                            const PaymentId& payment, int64_t excess) {
+  RefundFilter filter;
+  filter.order = order;
+  filter.states = {RefundState::kRequested, RefundState::kApproved};
+  HUIYIN_ASSIGN_OR_RETURN(std::vector<Refund> unsent,
+                          unit.store.ListRefunds(caller.tenant, filter, {.size = 1000}));
+  for (Refund& refund : unsent) {
+    if (excess <= 0) break;
+    if (refund.payment != payment) continue;
+    HUIYIN_RETURN_IF_ERROR(ChangeRefund(
+        unit, caller.tenant, refund,
+        {.event = RefundEvent::kReject, .actor = ActorOf(caller), .reason = "CHARGED_BACK"}));
+    excess -= refund.amount.minor();
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Refund>> RequestRefund(Unit& unit, const Caller& caller,
@@ -138,8 +151,12 @@ absl::StatusOr<bool> RecordChargeback(Unit& unit, const Caller& caller,
     HUIYIN_RETURN_IF_ERROR(unit.store.AppendLedger(
         caller.tenant,
         BookChargeback(command.chargeback_id, order.id, payment.gateway, command.amount, now)));
+    HUIYIN_RETURN_IF_ERROR(WithdrawUnsent(unit, caller, order.id, payment.id,
+                                          payment.refund_held + charged_back - payment.captured));
   }
-  return payment.refund_held + charged_back > payment.captured;
+  HUIYIN_ASSIGN_OR_RETURN(const Order after, GetOrder(unit.store, caller, *order_id));
+  const Payment& left = *after.FindPayment(command.payment);
+  return left.refund_held + left.charged_back > left.captured;
 }
 
 }  // namespace huiyin::aftersales

@@ -12,6 +12,7 @@
 #include "libs/core/caller.h"
 #include "libs/core/clock.h"
 #include "libs/core/id.h"
+#include "services/aftersales/domain/gateway_rules.h"
 #include "services/aftersales/events/publisher.h"
 #include "services/aftersales/storage/store.h"
 #include "services/aftersales/usecase/policy_book.h"
@@ -42,6 +43,7 @@ struct Unit {
   const Clock& clock;
   IdGenerator& ids;
   const PolicyBook& policies;
+  const GatewayRules& gateways;
 
   operator View() { return {store, clock, policies}; }  // NOLINT(google-explicit-constructor)
 };

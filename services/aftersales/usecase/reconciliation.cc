@@ -1,0 +1,137 @@
+#include "services/aftersales/usecase/reconciliation.h"
+
+#include "services/aftersales/domain/text.h"
+#include "services/aftersales/usecase/access.h"
+
+namespace huiyin::aftersales {
+namespace {
+
+class Comparison {
+ public:
+  Comparison(Unit& unit, const TenantId& tenant, Statement& statement)
+      : unit_(unit), tenant_(tenant), statement_(statement) {}
+
+  absl::Status Line(const StatementLine& line) {
+    ++statement_.lines;
+    HUIYIN_ASSIGN_OR_RETURN(const bool is_new,
+                            unit_.store.InsertStatementLine(tenant_, statement_, line));
+    const std::string cause = CauseOf(line);
+    HUIYIN_ASSIGN_OR_RETURN(const std::optional<Money> booked,
+                            unit_.store.BookedFor(tenant_, statement_.gateway, cause));
+    Difference difference{.key = line.key,
+                          .gateway_id = line.gateway_id,
+                          .line = line.number,
+                          .ours = booked.value_or(Money()),
+                          .theirs = line.amount};
+    if (!is_new) return Add(DifferenceKind::kDuplicate, std::move(difference));
+    if (booked && *booked == line.amount) {
+      ++statement_.matched;
+      return absl::OkStatus();
+    }
+    HUIYIN_ASSIGN_OR_RETURN(difference.detail, Detail(line, cause));
+    const bool paid = booked && !booked->IsZero();  // zero: paid and reversed
+    return Add(paid ? DifferenceKind::kAmountDiffers : DifferenceKind::kMissingHere,
+               std::move(difference));
+  }
+
+  // What the ledger booked in the period and no statement shows.
+  absl::Status Ledger() {
+    HUIYIN_ASSIGN_OR_RETURN(
+        const std::vector<BookedPayout> booked,
+        unit_.store.BookedBetween(tenant_, statement_.gateway, statement_.start, statement_.end));
+    for (const BookedPayout& payout : booked) {
+      HUIYIN_ASSIGN_OR_RETURN(const std::optional<Refund> refund,
+                              unit_.store.FindRefund(tenant_, RefundId(payout.cause)));
+      const std::string key = refund ? IdempotencyKey(*refund) : payout.cause;
+      HUIYIN_ASSIGN_OR_RETURN(
+          const bool shown,
+          unit_.store.IsOnAStatement(
+              tenant_, statement_.gateway,
+              refund ? StatementLineType::kRefund : StatementLineType::kChargeback, key));
+      if (shown) continue;
+      HUIYIN_RETURN_IF_ERROR(
+          Add(DifferenceKind::kMissingThere,
+              {.key = key,
+               .gateway_id = refund ? refund->gateway_refund_id : "",
+               .ours = payout.amount,
+               .detail = refund ? Concat("the refund is ", Name(refund->state)) : "a chargeback"}));
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  static std::string CauseOf(const StatementLine& line) {
+    return line.type == StatementLineType::kRefund ? RefundOfKey(line.key).value() : line.key;
+  }
+
+  absl::StatusOr<std::string> Detail(const StatementLine& line, const std::string& cause) {
+    if (line.type == StatementLineType::kChargeback) return std::string("no such chargeback");
+    HUIYIN_ASSIGN_OR_RETURN(const std::optional<Refund> refund,
+                            unit_.store.FindRefund(tenant_, RefundId(cause)));
+    if (!refund) return std::string("no such refund");
+    return Concat("the refund is ", Name(refund->state), ", of ", refund->amount.ToString(),
+                  " through ", refund->gateway);
+  }
+
+  absl::Status Add(DifferenceKind kind, Difference difference) {
+    ++statement_.differences[static_cast<int>(kind) - 1];
+    difference.id = unit_.ids.NewId();
+    difference.statement = statement_.id;
+    difference.gateway = statement_.gateway;
+    difference.kind = kind;
+    difference.created = statement_.imported;
+    return unit_.store.InsertDifference(tenant_, difference);
+  }
+
+  Unit& unit_;
+  const TenantId& tenant_;
+  Statement& statement_;
+};
+
+}  // namespace
+
+absl::StatusOr<Statement> ImportStatement(Unit& unit, const Caller& caller,
+                                          const ImportStatementCommand& command) {
+  HUIYIN_ASSIGN_OR_RETURN(
+      const std::optional<Statement> known,
+      unit.store.FindStatement(caller.tenant, command.gateway, command.start, command.end));
+  if (known && known->content_hash == command.content_hash) return *known;
+  if (known) {
+    return Error(absl::StatusCode::kFailedPrecondition, "STATEMENT_EXISTS",
+                 "another statement of this gateway and period was imported",
+                 {{"statement_id", known->id}});
+  }
+  Statement statement{.id = unit.ids.NewId(),
+                      .gateway = command.gateway,
+                      .start = command.start,
+                      .end = command.end,
+                      .content_hash = command.content_hash,
+                      .imported_by = caller.subject,
+                      .imported = unit.clock.Now()};
+  Comparison comparison(unit, caller.tenant, statement);
+  for (const StatementLine& line : command.lines) {
+    HUIYIN_RETURN_IF_ERROR(comparison.Line(line));
+  }
+  HUIYIN_RETURN_IF_ERROR(comparison.Ledger());
+  HUIYIN_RETURN_IF_ERROR(unit.store.InsertStatement(caller.tenant, statement));
+  return statement;
+}
+
+absl::StatusOr<Difference> ResolveDifference(Unit& unit, const Caller& caller,
+                                             const std::string& id, const std::string& note) {
+  HUIYIN_ASSIGN_OR_RETURN(std::optional<Difference> difference,
+                          unit.store.FindDifference(caller.tenant, id));
+  if (!difference) return NotFound("difference", id);
+  difference->resolved = unit.clock.Now();
+  difference->resolved_by = caller.subject;
+  difference->note = note;
+  HUIYIN_ASSIGN_OR_RETURN(const bool was_open,
+                          unit.store.ResolveDifference(caller.tenant, *difference));
+  if (!was_open) {
+    return Error(absl::StatusCode::kFailedPrecondition, "WRONG_STATE",
+                 "somebody has resolved this difference already");
+  }
+  return *std::move(difference);
+}
+
+}  // namespace huiyin::aftersales
