@@ -53,6 +53,7 @@ void AddTicketImport(CLI::App& ticket, Ctl& ctl);
 void AddTicketWatch(CLI::App& ticket, Ctl& ctl);
 void AddEvidenceCommands(CLI::App& app, Ctl& ctl);
 void AddTriageCommands(CLI::App& app, Ctl& ctl);
+void AddModelCommands(CLI::App& triage, Ctl& ctl);
 void AddOrderCommands(CLI::App& app, Ctl& ctl);
 void AddRmaCommands(CLI::App& app, Ctl& ctl);
 void AddPolicyCommands(CLI::App& rma, Ctl& ctl);

@@ -218,6 +218,7 @@ void AddTriageCommands(CLI::App& app, Ctl& ctl) {
   Command<Get>(triage, ctl, "get", "The decision in force on a ticket, and why", Declare, Run);
   Command<List>(triage, ctl, "list", "Decisions, newest first", Declare, Run);
   Command<Correct>(triage, ctl, "correct", "Replace a decision by yours", Declare, Run);
+  AddModelCommands(triage, ctl);
 }
 
 }  // namespace huiyin::ctl

@@ -1,21 +1,68 @@
 #include "services/triage/app.h"
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 #include "libs/core/status.h"
 #include "libs/rpc/channel.h"
 #include "services/triage/clients/ingest_messages.h"
 #include "services/triage/config.h"
 #include "services/triage/events/outbox_publisher.h"
 #include "services/triage/events/ticket_handler.h"
+#include "services/triage/rpc/model_service.h"
 #include "services/triage/rpc/service.h"
+#include "services/triage/storage/sql_model_store.h"
 #include "services/triage/storage/sql_store.h"
 
 namespace huiyin::triage {
 namespace {
 
+absl::Status KeepShadow(db::Transaction& tx, const Decision& decision, const Reading& current,
+                        const Reading& shadow) {
+  SqlModelStore store(tx);
+  return store.InsertShadow(decision.tenant, decision.id, current, shadow);
+}
+
+// Labelled messages that a candidate must not do worse on: they lie beside the model. Without them
+// no candidate can be made, and all else works.
+absl::StatusOr<std::vector<Lesson>> ReadHeld(const std::string& model_file) {
+  const auto path = std::filesystem::path(model_file).replace_filename("held.tsv");
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return std::vector<Lesson>();
+  const std::string tsv{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  return ParseLessons(tsv);
+}
+
+absl::Status AddModelService(host::Host& host, const std::shared_ptr<ModelsInForce>& models,
+                             const ModelsInForce::OnSnapshot& on_snapshot,
+                             MessageSource& messages) {
+  HUIYIN_ASSIGN_OR_RETURN(std::vector<Lesson> held, ReadHeld(host.settings().String("model.file")));
+  const auto in_transaction = [&host, models](db::Transaction& tx,
+                                              absl::FunctionRef<absl::Status(ModelUnit&)> body) {
+    SqlModelStore store(tx);
+    ModelUnit unit{store, host.clock(), host.ids(), models->shipped()->model_version()};
+    return body(unit);
+  };
+  const auto write = [&host, in_transaction](absl::FunctionRef<absl::Status(ModelUnit&)> body) {
+    return host.database().Write([&](db::Transaction& tx) { return in_transaction(tx, body); });
+  };
+  host.Add(MakeModelService(
+      host.methods(), {in_transaction, write, on_snapshot, models, messages, std::move(held)}));
+  return absl::OkStatus();
+}
+
 absl::Status Assemble(host::Host& host) {
-  HUIYIN_ASSIGN_OR_RETURN(std::shared_ptr<const Classifier> model,
+  HUIYIN_ASSIGN_OR_RETURN(std::shared_ptr<const Classifier> shipped,
                           Classifier::Load(host.settings().String("model.file")));
-  const auto classifier = [model] { return model; };
+  const auto on_model_snapshot = [&host](absl::FunctionRef<absl::Status(ModelStore&)> body) {
+    return host.database().Read([&](db::Session& session) {
+      SqlModelStore store(session);
+      return body(store);
+    });
+  };
+  const auto models = std::make_shared<ModelsInForce>(shipped, host.clock(), on_model_snapshot);
+  const auto classifier = [models] { return models->Get()->current; };
 
   HUIYIN_ASSIGN_OR_RETURN(const auto ingest, host.Peer("ingest"));
   const std::shared_ptr<MessageSource> messages = MakeIngestMessages(
@@ -38,8 +85,9 @@ absl::Status Assemble(host::Host& host) {
 
   host.Add(MakeTriageService(host.methods(), {in_transaction, on_snapshot, classifier}));
   host.Add({.consumer = "triage", .topics = {"ticket"}},
-           std::make_unique<TicketHandler>(classifier, *messages, on_snapshot, in_transaction));
-  return absl::OkStatus();
+           std::make_unique<TicketHandler>([models] { return models->Get(); }, *messages,
+                                           on_snapshot, in_transaction, KeepShadow));
+  return AddModelService(host, models, on_model_snapshot, *messages);
 }
 
 }  // namespace

@@ -6,11 +6,11 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "services/triage/domain/classifier_model.h"
+#include "services/triage/domain/patch.h"
 #include "services/triage/domain/text/entities.h"
-#include "services/triage/domain/text/language.h"
-#include "services/triage/domain/text/model_file.h"
-#include "services/triage/domain/text/normalise.h"
-#include "services/triage/domain/text/scorer.h"
 
 namespace huiyin::triage {
 namespace {
@@ -56,6 +56,8 @@ std::size_t Best(const float* p, std::size_t count, std::size_t except) {
   return best;
 }
 
+}  // namespace
+
 text::FoldTables FoldTablesOf(const text::ModelFile& file) {
   using text::Section;
   return {file.Get<std::uint16_t>(Section::kFoldBlocks),
@@ -64,8 +66,6 @@ text::FoldTables FoldTablesOf(const text::ModelFile& file) {
           file.Get<text::FoldTables::Composition>(Section::kFoldCompositions),
           file.Get<std::uint32_t>(Section::kFoldSimplified)};
 }
-
-}  // namespace
 
 struct Scratch::Impl {
   text::CodePoints raw;
@@ -78,27 +78,11 @@ Scratch::~Scratch() = default;
 Scratch::Scratch(Scratch&&) noexcept = default;
 Scratch& Scratch::operator=(Scratch&&) noexcept = default;
 
-struct Classifier::Model {
-  explicit Model(std::unique_ptr<text::ModelFile> f)
-      : file(std::move(f)),
-        fold(FoldTablesOf(*file)),
-        scorer(*file),
-        language(file->parameters(), file->Get<std::int8_t>(text::Section::kLanguage), fold) {}
-
-  // Up to kMostTerms features that spoke for `output`, strongest first, none inside another.
-  void Explain(const text::NormalText& normal, const text::ScoreScratch& score, std::size_t output,
-               std::vector<Term>* terms) const;
-
-  std::unique_ptr<text::ModelFile> file;
-  text::FoldTables fold;
-  text::Scorer scorer;
-  text::LanguageModel language;
-};
-
 void Classifier::Model::Explain(const text::NormalText& normal, const text::ScoreScratch& score,
                                 std::size_t output, std::vector<Term>* terms) const {
+  const float value = scorer.Value(score.known.size());
   for (const text::Feature& f : score.known) {
-    const float weight = scorer.Share(f, output, score.known.size());
+    const float weight = scorer.Share(f, output, value);
     if (weight < kLeastTermWeight) continue;
     if (terms->size() == kMostTerms && terms->back().weight >= weight) continue;
     // Several positions may come from one character (a ligature, a folded number): take it whole.
@@ -127,7 +111,27 @@ Classifier::~Classifier() = default;
 absl::StatusOr<std::unique_ptr<Classifier>> Classifier::Load(const std::string& model_path) {
   absl::StatusOr<std::unique_ptr<text::ModelFile>> file = text::ModelFile::Map(model_path);
   if (!file.ok()) return file.status();
-  return std::unique_ptr<Classifier>(new Classifier(std::make_unique<Model>(*std::move(file))));
+  std::string version = (*file)->version();
+  return std::unique_ptr<Classifier>(new Classifier(
+      std::make_unique<Model>(*std::move(file), std::move(version), std::vector<std::int8_t>())));
+}
+
+absl::StatusOr<std::unique_ptr<Classifier>> Classifier::With(const Patch& patch) const {
+  const std::span<const std::int8_t> table = model_->file->Get<std::int8_t>(text::Section::kLinear);
+  constexpr std::size_t kColumns = text::kLinearColumns;
+  if (patch.base_version != model_->file->version() ||
+      patch.weights.size() != patch.rows.size() * kColumns) {
+    return absl::InvalidArgumentError(absl::StrCat("a patch of model ", patch.base_version,
+                                                   ", this is ", model_->file->version()));
+  }
+  std::vector<std::int8_t> linear(table.begin(), table.end());
+  for (std::size_t i = 0; i < patch.rows.size(); ++i) {
+    const std::size_t at = std::size_t{patch.rows[i]} * kColumns;
+    if (at + kColumns > linear.size()) return absl::InvalidArgumentError("no such row");
+    std::copy_n(&patch.weights[i * kColumns], kColumns, &linear[at]);
+  }
+  return std::unique_ptr<Classifier>(
+      new Classifier(std::make_unique<Model>(model_->file, VersionOf(patch), std::move(linear))));
 }
 
 void Classifier::Classify(std::string_view text, Scratch& scratch, Classification* out) const {
@@ -183,6 +187,6 @@ Classification Classifier::Classify(std::string_view text) const {
   return out;
 }
 
-const std::string& Classifier::model_version() const { return model_->file->version(); }
+const std::string& Classifier::model_version() const { return model_->version; }
 
 }  // namespace huiyin::triage

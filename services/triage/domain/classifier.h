@@ -62,6 +62,8 @@ struct Classification {
   std::vector<Entity> entities;  // in order of begin, not overlapping
 };
 
+struct Patch;
+
 // Working memory of one thread; reused between calls so that a warm call allocates nothing.
 class Scratch {
  public:
@@ -83,6 +85,9 @@ class Classifier {
   // NOT_FOUND if there is no such file; DATA_LOSS if it is truncated, corrupt or of another
   // version (the whole file is checksummed).
   static absl::StatusOr<std::unique_ptr<Classifier>> Load(const std::string& model_path);
+  // This model with some of its weights changed (patch.h): shares the mapped file and owns only the
+  // table that differs. INVALID_ARGUMENT for a patch of another model.
+  absl::StatusOr<std::unique_ptr<Classifier>> With(const Patch& patch) const;
   ~Classifier();
   Classifier(const Classifier&) = delete;
   Classifier& operator=(const Classifier&) = delete;
@@ -98,6 +103,7 @@ class Classifier {
   const std::string& model_version() const;
 
  private:
+  friend class Tuner;
   struct Model;
   explicit Classifier(std::unique_ptr<Model> model);
   std::unique_ptr<Model> model_;

@@ -53,12 +53,13 @@ absl::StatusOr<std::map<TenantId, std::map<MessageId, std::string>>> FetchTexts(
 
 }  // namespace
 
-TicketHandler::TicketHandler(CurrentClassifier classifier, MessageSource& messages, OnSnapshot read,
-                             InTransaction write)
-    : classifier_(std::move(classifier)),
+TicketHandler::TicketHandler(CurrentModels models, MessageSource& messages, OnSnapshot read,
+                             InTransaction write, KeepShadow keep_shadow)
+    : models_(std::move(models)),
       messages_(messages),
       read_(std::move(read)),
-      write_(std::move(write)) {}
+      write_(std::move(write)),
+      keep_shadow_(std::move(keep_shadow)) {}
 
 absl::Status TicketHandler::Prepare(std::span<const events::Event> group) {
   std::vector<ToRead> plan;
@@ -67,7 +68,7 @@ absl::Status TicketHandler::Prepare(std::span<const events::Event> group) {
     return absl::OkStatus();
   }));
   HUIYIN_ASSIGN_OR_RETURN(const auto texts, FetchTexts(messages_, plan));
-  const std::shared_ptr<const Classifier> classifier = classifier_();
+  const std::shared_ptr<const Models> models = models_();
   for (const ToRead& item : plan) {
     const std::map<MessageId, std::string>& known = texts.at(item.tenant);
     std::string together;
@@ -77,7 +78,9 @@ absl::Status TicketHandler::Prepare(std::span<const events::Event> group) {
       if (!together.empty()) together += '\n';
       together += text->second;
     }
-    Keep(item.event_id, Read(*classifier, together));
+    Readings readings{Read(*models->current, together), std::nullopt};
+    if (models->shadow != nullptr) readings.shadow = Read(*models->shadow, together);
+    Keep(item.event_id, std::move(readings));
   }
   return absl::OkStatus();
 }
@@ -85,18 +88,23 @@ absl::Status TicketHandler::Prepare(std::span<const events::Event> group) {
 absl::Status TicketHandler::Handle(db::Transaction& tx, const events::Event& event) {
   HUIYIN_ASSIGN_OR_RETURN(const std::optional<CustomerSpoke> spoke, ReadCustomerSpoke(event));
   if (!spoke.has_value()) return absl::OkStatus();
-  const std::optional<Reading> reading = Find(event.event_id);
-  if (!reading.has_value()) {
+  const std::optional<Readings> readings = Find(event.event_id);
+  if (!readings.has_value()) {
     return absl::UnavailableError(
         "the event's texts have not been read; it will be prepared again");
   }
-  return write_(
-      tx, [&](Unit& unit) { return Decide(unit, *spoke, *reading, event.traceparent).status(); });
+  Decision decision;
+  HUIYIN_RETURN_IF_ERROR(write_(tx, [&](Unit& unit) -> absl::Status {
+    HUIYIN_ASSIGN_OR_RETURN(decision, Decide(unit, *spoke, readings->current, event.traceparent));
+    return absl::OkStatus();
+  }));
+  if (!readings->shadow.has_value()) return absl::OkStatus();
+  return keep_shadow_(tx, decision, readings->current, *readings->shadow);
 }
 
-void TicketHandler::Keep(const std::string& event_id, Reading reading) {
+void TicketHandler::Keep(const std::string& event_id, Readings readings) {
   std::lock_guard lock(mutex_);
-  if (!readings_.insert_or_assign(event_id, std::move(reading)).second) return;
+  if (!readings_.insert_or_assign(event_id, std::move(readings)).second) return;
   oldest_first_.push_back(event_id);
   if (oldest_first_.size() > kKept) {
     readings_.erase(oldest_first_.front());
@@ -104,7 +112,7 @@ void TicketHandler::Keep(const std::string& event_id, Reading reading) {
   }
 }
 
-std::optional<Reading> TicketHandler::Find(const std::string& event_id) {
+std::optional<TicketHandler::Readings> TicketHandler::Find(const std::string& event_id) {
   std::lock_guard lock(mutex_);
   const auto it = readings_.find(event_id);
   if (it == readings_.end()) return std::nullopt;

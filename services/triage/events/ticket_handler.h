@@ -13,6 +13,7 @@
 #include "services/triage/domain/classifier.h"
 #include "services/triage/usecase/decide.h"
 #include "services/triage/usecase/message_source.h"
+#include "services/triage/usecase/models_in_force.h"
 
 namespace huiyin::triage {
 
@@ -23,12 +24,15 @@ class TicketHandler final : public events::Handler {
   using InTransaction =
       std::function<absl::Status(db::Transaction&, absl::FunctionRef<absl::Status(Unit&)>)>;
   using OnSnapshot = std::function<absl::Status(absl::FunctionRef<absl::Status(Store&)>)>;
-  // The model in force; a group is read with one.
-  using CurrentClassifier = std::function<std::shared_ptr<const Classifier>()>;
+  // The models in force; a group is read with one pair of them.
+  using CurrentModels = std::function<std::shared_ptr<const Models>()>;
+  // Keeps what a shadow model read beside a decision.
+  using KeepShadow = std::function<absl::Status(db::Transaction&, const Decision&,
+                                                const Reading& current, const Reading& shadow)>;
 
   // `messages` must outlive the handler.
-  TicketHandler(CurrentClassifier classifier, MessageSource& messages, OnSnapshot read,
-                InTransaction write);
+  TicketHandler(CurrentModels models, MessageSource& messages, OnSnapshot read, InTransaction write,
+                KeepShadow keep_shadow);
 
   absl::Status Prepare(std::span<const events::Event> group) override;
   absl::Status Handle(db::Transaction& tx, const events::Event& event) override;
@@ -37,15 +41,20 @@ class TicketHandler final : public events::Handler {
   // Readings made by Prepare for Handle, by event id. A reading stays until kKept newer ones have
   // been made, since an event may be handled again after a conflict.
   static constexpr size_t kKept = 16384;
-  void Keep(const std::string& event_id, Reading reading);
-  std::optional<Reading> Find(const std::string& event_id);
+  struct Readings {
+    Reading current;
+    std::optional<Reading> shadow;
+  };
+  void Keep(const std::string& event_id, Readings readings);
+  std::optional<Readings> Find(const std::string& event_id);
 
-  const CurrentClassifier classifier_;
+  const CurrentModels models_;
   MessageSource& messages_;
   const OnSnapshot read_;
   const InTransaction write_;
+  const KeepShadow keep_shadow_;
   std::mutex mutex_;
-  std::map<std::string, Reading> readings_;
+  std::map<std::string, Readings> readings_;
   std::deque<std::string> oldest_first_;
 };
 

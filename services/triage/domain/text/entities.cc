@@ -22,6 +22,8 @@ bool IsInvisible(char32_t c) {
 constexpr std::array<char32_t, 10> kDigitZeros = {0x0660, 0x06F0, 0x0966, 0x0E50,  0x09E6,
                                                   0x17E0, 0x1040, 0x0ED0, 0x1D7CE, 0x1D7F6};
 
+constexpr char32_t kLastDigitZero = 0x1D7F6;
+
 char32_t Fold(char32_t c) {
   if (c < 0x80) return c;
   if (c >= 0xFF01 && c <= 0xFF5E) return c - 0xFF01 + '!';
@@ -29,6 +31,7 @@ char32_t Fold(char32_t c) {
   if (c >= 0x2010 && c <= 0x2015) return '-';
   if (c == 0xFFE5) return 0xA5;
   if (c >= 0x2460 && c <= 0x2468) return '1' + (c - 0x2460);
+  if (c > kLastDigitZero + 9 || (c > 0x17E9 && c < 0x1D7CE)) return c;  // nearly all of Chinese
   for (char32_t zero : kDigitZeros) {
     if (c >= zero && c < zero + 10) return '0' + (c - zero);
   }
@@ -48,10 +51,11 @@ struct DigitRun {
   std::size_t count = 0;
 
   std::string_view First(std::size_t n) const { return {digit.data(), n}; }
-  // True if character n - 1 is the last of its group: nothing alphanumeric touches it.
+  // True if character n - 1 is the last of its group: no digit touches it. A letter may: "138…wx"
+  // is still a number to mask.
   bool EndsAt(std::size_t n, const CodePoints& t) const {
     const std::size_t after = index[n - 1] + 1;
-    return after >= t.size() || !IsAlnum(t.cp[after]);
+    return after >= t.size() || !IsDigit(t.cp[after]);
   }
 };
 
@@ -175,6 +179,22 @@ constexpr std::array<std::u32string_view, 14> kUnitsAfter = {U"元",  U"块",  U
 constexpr std::array<std::u32string_view, 12> kUnitsBefore = {
     U"¥", U"$", U"€", U"£", U"₹", U"฿", U"₫", U"₩", U"rp", U"r$", U"rmb", U"usd"};
 
+// A Bloom filter of one word over first letters, ASCII ones in both cases: most positions of a text
+// begin nothing, and this says so at once.
+template <std::size_t N>
+constexpr std::uint64_t FirstLetters(const std::array<std::u32string_view, N>& words) {
+  std::uint64_t letters = 0;
+  for (std::u32string_view word : words) {
+    letters |= std::uint64_t{1} << (word[0] & 63);
+    if (word[0] >= 'a' && word[0] <= 'z') letters |= std::uint64_t{1} << ((word[0] - 32) & 63);
+  }
+  return letters;
+}
+constexpr bool MayBegin(std::uint64_t letters, char32_t c) { return letters >> (c & 63) & 1; }
+
+constexpr std::uint64_t kFirstOfUnitsBefore = FirstLetters(kUnitsBefore);
+constexpr std::uint64_t kFirstOfUnitsAfter = FirstLetters(kUnitsAfter);
+
 // A number with thousands and decimal points; returns one past its last code point, or `i`.
 std::size_t SkipNumber(const CodePoints& t, std::size_t i) {
   constexpr std::size_t kLongest = 18;
@@ -189,6 +209,7 @@ std::size_t SkipNumber(const CodePoints& t, std::size_t i) {
 
 std::optional<Match> MatchAmount(const CodePoints& t, std::size_t i) {
   for (std::u32string_view unit : kUnitsBefore) {
+    if (!MayBegin(kFirstOfUnitsBefore, t.cp[i])) break;
     if (!StartsWith(t, i, unit)) continue;
     const std::size_t begin = SkipSpaces(t, i + unit.size(), 1);
     const std::size_t end = SkipNumber(t, begin);
@@ -197,6 +218,7 @@ std::optional<Match> MatchAmount(const CodePoints& t, std::size_t i) {
   const std::size_t end = SkipNumber(t, i);
   if (end == i) return std::nullopt;
   const std::size_t unit_at = SkipSpaces(t, end, 1);
+  if (unit_at >= t.size() || !MayBegin(kFirstOfUnitsAfter, t.cp[unit_at])) return std::nullopt;
   for (std::u32string_view unit : kUnitsAfter) {
     if (StartsWith(t, unit_at, unit)) return Match{EntityKind::kAmount, unit_at + unit.size() - 1};
   }
@@ -255,9 +277,12 @@ constexpr std::array<std::u32string_view, 14> kOrderWords = {
     U"订单编号", U"订单号", U"订单",     U"單號",     U"单号",   U"order number", U"order no",
     U"order id", U"order",  U"注文番号", U"주문번호", U"pedido", U"commande",     U"bestellung"};
 
+constexpr std::uint64_t kFirstOfOrderWords = FirstLetters(kOrderWords);
+
 // "order no.: AB123456": from the word on; the entity is the number alone.
 std::optional<Span> MatchOrderNumber(const CodePoints& t, std::size_t i) {
   std::size_t at = i;
+  if (t.cp[i] != '#' && !MayBegin(kFirstOfOrderWords, t.cp[i])) return std::nullopt;
   for (std::u32string_view word : kOrderWords) {
     if (StartsWith(t, i, word)) {
       at = i + word.size();
@@ -295,6 +320,7 @@ constexpr std::array<std::array<char32_t, 2>, 5> kQuotes = {
 
 std::optional<Span> MatchProduct(const CodePoints& t, std::size_t i) {
   constexpr std::size_t kLongest = 40;
+  if (t.cp[i] < 0x2000 || t.cp[i] > 0x3020) return std::nullopt;
   for (const auto& [open, close] : kQuotes) {
     if (t.cp[i] != open) continue;
     for (std::size_t k = i + 1; k < t.size() && k - i <= kLongest + 1; ++k) {

@@ -93,6 +93,30 @@ TEST(Masking, KeepsTheKindReadable) {
   EXPECT_EQ(MaskContactData("ａｂ＠qq.com"), "[EMAIL]");
 }
 
+TEST(Masking, LettersTouchingANumberDoNotHideIt) {
+  EXPECT_EQ(MaskContactData("加我vx13812345678abc"), "加我vx138****5678abc");
+  EXPECT_EQ(MaskContactData("id11010519491231002Xok"), "id[ID]ok");
+  EXPECT_EQ(MaskContactData("card4111111111111111visa"), "card[CARD *1111]visa");
+}
+
+TEST(Masking, SeesFullWidthSpacedDottedAndForeignDigits) {
+  for (const char* number :
+       {"１３８－１２３４－５６７８", "138.1234.5678", "138 1234 5678", "138 1234  5678",
+        "(138)1234-5678", "１ ３ ８ １ ２ ３ ４ ５ ６ ７ ８", "٠١٣٨١٢٣٤٥٦٧٨", "+86-138-1234-5678",
+        "0086 13812345678", "138\u200b1234\u202e5678"}) {
+    EXPECT_EQ(MaskContactData(number).find("1234"), std::string::npos) << number;
+    EXPECT_EQ(MaskContactData(number).find("１２３４"), std::string::npos) << number;
+  }
+  EXPECT_EQ(MaskContactData("４１１１　１１１１　１１１１　１１１１"), "[CARD *1111]");
+  EXPECT_EQ(MaskContactData("110105 19491231 002X"), "[ID]");
+  EXPECT_EQ(MaskContactData("zhang @ qq . com"), "z***@ qq . com");
+}
+
+TEST(Masking, NumbersThatFailTheirChecksumAreNoIdsOrCards) {
+  EXPECT_EQ(MaskContactData("单号440524188001010015"), "单号440524188001010015");
+  EXPECT_EQ(MaskContactData("单号4111111111111112"), "单号4111111111111112");
+}
+
 TEST(Masking, LeavesOtherTextAlone) {
   const std::string plain = "订单88213400917 2024-01-31 ¥20 快点";
   EXPECT_EQ(MaskContactData(plain), plain);

@@ -95,6 +95,28 @@ constexpr std::array<BlockLanguage, 15> kBlocks = {{{0x0370, 0x03FF, "el"},
                                                     {0x1780, 0x17FF, "km"},
                                                     {0x1F00, 0x1FFF, "el"}}};
 
+// Languages of a script stand together: columns [first, last).
+struct Columns {
+  std::size_t first;
+  std::size_t last;
+};
+constexpr Columns ColumnsOf(Script script) {
+  std::size_t first = 0;
+  while (first < kLanguages.size() && kLanguages[first].script != script) ++first;
+  std::size_t last = first;
+  while (last < kLanguages.size() && kLanguages[last].script == script) ++last;
+  return {first, last};
+}
+static_assert([] {
+  for (const LanguageColumn& l : kLanguages) {
+    std::size_t n = 0;
+    for (const LanguageColumn& other : kLanguages) n += other.script == l.script ? 1 : 0;
+    const Columns c = ColumnsOf(l.script);
+    if (c.last - c.first != n) return false;
+  }
+  return true;
+}());
+
 std::string_view BlockTag(const NormalText& text) {
   for (char32_t c : text.unsimplified) {
     for (const BlockLanguage& b : kBlocks) {
@@ -155,26 +177,29 @@ LanguageGuess LanguageModel::Among(const NormalText& text, Script script,
   hashes->clear();
   LanguageFeatures(text, script, hashes);
   if (hashes->empty()) return {};
+  const auto [first, last] = ColumnsOf(script);
   std::array<std::int32_t, kLanguageColumns> sums{};
   const unsigned shift = 32 - parameters_.language_bits;
-  for (std::uint32_t h : *hashes) {
-    const std::int8_t* row = &rows_[(std::size_t{h} >> shift) * kLanguageColumns];
-    for (std::size_t c = 0; c < kLanguageColumns; ++c) sums[c] += row[c];
+  constexpr std::size_t kAhead = 8;
+  for (std::size_t i = 0; i < hashes->size(); ++i) {
+    const auto row_of = [&](std::size_t k) {
+      return &rows_[(std::size_t{(*hashes)[k]} >> shift) * kLanguageColumns];
+    };
+    if (i + kAhead < hashes->size()) __builtin_prefetch(row_of(i + kAhead) + first);
+    const std::int8_t* row = row_of(i);
+    for (std::size_t c = first; c < last; ++c) sums[c] += row[c];
   }
   const float value = 1.0f / std::sqrt(static_cast<float>(hashes->size()));
   std::array<float, kLanguages.size()> score;
   float top = -1e30f;
-  std::size_t best = 0;
-  for (std::size_t c = 0; c < kLanguages.size(); ++c) {
-    if (kLanguages[c].script != script) continue;
+  std::size_t best = first;
+  for (std::size_t c = first; c < last; ++c) {
     score[c] = static_cast<float>(sums[c]) * parameters_.language_scale[c] * value +
                parameters_.language_bias[c] + (kLanguages[c].supported ? kSupportedPrior : 0.0f);
     if (score[c] > top) top = score[c], best = c;
   }
   float sum = 0;
-  for (std::size_t c = 0; c < kLanguages.size(); ++c) {
-    if (kLanguages[c].script == script) sum += std::exp(score[c] - top);
-  }
+  for (std::size_t c = first; c < last; ++c) sum += std::exp(score[c] - top);
   return {kLanguages[best].tag, {}, 1.0f / sum, kLanguages[best].supported};
 }
 

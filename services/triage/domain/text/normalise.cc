@@ -87,7 +87,10 @@ class Normaliser {
 
   // Joins a combining mark to the position before it, where a composed form exists.
   bool Compose(char32_t c) {
-    if (c < 0x300) return false;
+    // Nearly all text is beyond the last mark that composes, or before the first.
+    if (c < 0x300 || tables_.compositions.empty() || c > tables_.compositions.back().mark) {
+      return false;
+    }
     const FoldTables::Composition key{static_cast<std::uint32_t>(out_.unsimplified.back()), c, 0};
     const auto less = [](const FoldTables::Composition& a, const FoldTables::Composition& b) {
       return a.mark != b.mark ? a.mark < b.mark : a.base < b.base;

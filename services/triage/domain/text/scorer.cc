@@ -8,11 +8,13 @@ namespace huiyin::triage::text {
 namespace {
 
 constexpr std::size_t kSeenSlots = std::size_t{1} << 16;
+constexpr std::size_t kFewestSlots = 1024;             // used of them
 constexpr std::size_t kMostFeatures = kSeenSlots / 2;  // of one text; the set stays half empty
 constexpr std::uint32_t kEpochs = (1u << (32 - kKnownBits)) - 1;
 
 // Both kernels below are plain loops of fixed length that the compiler turns into vector code; they
-// are compiled twice, and the wider one is taken where the processor has it.
+// are compiled twice, and the wider one is taken where the processor has it. The build compiles
+// this file with -O3 (services/CMakeLists.txt).
 [[gnu::always_inline]] inline void AddRowsBody(const std::int8_t* rows, unsigned shift,
                                                std::span<const Feature> features,
                                                std::int32_t* sums) {
@@ -46,15 +48,14 @@ constexpr std::uint32_t kEpochs = (1u << (32 - kKnownBits)) - 1;
 }
 
 #if defined(__x86_64__)
-[[gnu::target("avx2"), gnu::optimize("O3")]] void AddRowsWide(const std::int8_t* rows,
-                                                              unsigned shift,
-                                                              std::span<const Feature> features,
-                                                              std::int32_t* sums) {
+[[gnu::target("avx2")]] void AddRowsWide(const std::int8_t* rows, unsigned shift,
+                                         std::span<const Feature> features, std::int32_t* sums) {
   AddRowsBody(rows, shift, features, sums);
 }
-[[gnu::target("avx2"), gnu::optimize("O3")]] void MaxWindowsWide(
-    const std::int8_t* table, std::span<const std::uint16_t> tokens, std::size_t offset,
-    std::size_t width, std::int16_t* best) {
+[[gnu::target("avx2")]] void MaxWindowsWide(const std::int8_t* table,
+                                            std::span<const std::uint16_t> tokens,
+                                            std::size_t offset, std::size_t width,
+                                            std::int16_t* best) {
   MaxWindowsBody(table, tokens, offset, width, best);
 }
 bool HasWide() {
@@ -85,57 +86,75 @@ constexpr std::size_t HeadOf(std::size_t output) {
 
 }  // namespace
 
-Scorer::Scorer(const ModelFile& file)
+Scorer::Scorer(const ModelFile& file, std::span<const std::int8_t> linear)
     : p_(file.parameters()),
       known_features_(file.Get<std::uint8_t>(Section::kKnownFeatures)),
-      linear_(file.Get<std::int8_t>(Section::kLinear)),
+      linear_(linear),
       known_polarity_(file.Get<std::uint8_t>(Section::kKnownPolarity)),
       polarity_(file.Get<std::int8_t>(Section::kPolarity)),
       conv_tokens_(file.Get<std::int8_t>(Section::kConvTokens)),
       conv_output_(file.Get<float>(Section::kConvOutput)) {}
 
-void Scorer::Linear(ScoreScratch* s, std::array<float, kOutputs>* scores) const {
+// Splits the features into the distinct ones that the linear half and the polarity table know.
+void Scorer::Pick(ScoreScratch* s) const {
   if (s->seen.empty()) s->seen.assign(kSeenSlots, 0);
   if (++s->epoch > kEpochs) {
     std::fill(s->seen.begin(), s->seen.end(), 0);
     s->epoch = 1;
   }
   s->known.clear();
-  s->lean = 0;
-  std::int32_t polarity = 0;
-  std::size_t polarity_count = 0;
+  s->polar.clear();
   const std::size_t count = std::min(s->features.size(), kMostFeatures);
+  // Of the set, only as much as this text needs: what is small stays near the processor.
+  std::size_t slots = kFewestSlots;
+  while (slots < 2 * count) slots *= 2;
+  constexpr std::size_t kAhead = 16;
   for (std::size_t i = 0; i < count; ++i) {
+    if (i + kAhead < count) {
+      const std::uint32_t byte = s->features[i + kAhead].hash >> (32 - kKnownBits + 3);
+      __builtin_prefetch(&known_features_[byte]);
+      __builtin_prefetch(&known_polarity_[byte]);
+    }
     const Feature& f = s->features[i];
     const bool known = IsKnown(known_features_, f.hash);
     const bool polar = IsKnown(known_polarity_, f.hash);
     if (!known && !polar) continue;
     const std::uint32_t key = s->epoch << kKnownBits | f.hash >> (32 - kKnownBits);
-    std::size_t slot = (f.hash >> (32 - kKnownBits)) & (kSeenSlots - 1);
+    std::size_t slot = (f.hash >> (32 - kKnownBits)) & (slots - 1);
     while (s->seen[slot] >> kKnownBits == s->epoch && s->seen[slot] != key) {
-      slot = (slot + 1) & (kSeenSlots - 1);
+      slot = (slot + 1) & (slots - 1);
     }
     if (s->seen[slot] == key) continue;
     s->seen[slot] = key;
     if (known) s->known.push_back(f);
-    if (polar) {
-      polarity += polarity_[f.hash >> (32 - p_.polarity_bits)];
-      ++polarity_count;
-    }
+    if (polar) s->polar.push_back(f.hash);
   }
+}
+
+void Scorer::Linear(ScoreScratch* s, std::array<float, kOutputs>* scores) const {
   alignas(32) std::array<std::int32_t, kLinearColumns> sums{};
   AddRows(linear_.data(), 32 - p_.linear_bits, s->known, sums.data());
-  const float value =
-      s->known.empty() ? 0.0f : std::pow(static_cast<float>(s->known.size()), -p_.length_power);
+  const float value = Value(s->known.size());
   for (std::size_t c = 0; c < kOutputs; ++c) {
     (*scores)[c] += p_.linear_weight[HeadOf(c)] *
                     (static_cast<float>(sums[c]) * p_.linear_scale[c] * value + p_.linear_bias[c]);
   }
-  if (polarity_count == 0) return;
-  const float lean = static_cast<float>(polarity) * p_.polarity_scale /
-                         std::sqrt(static_cast<float>(polarity_count)) +
-                     p_.polarity_bias;
-  s->lean = p_.polarity_weight * lean;
+}
+
+// Which way the polarity table leans: > 0 is positive.
+float Scorer::Polarity(const ScoreScratch& s) const {
+  if (s.polar.empty()) return 0;
+  constexpr std::size_t kAhead = 16;
+  const unsigned shift = 32 - p_.polarity_bits;
+  std::int32_t sum = 0;
+  for (std::size_t i = 0; i < s.polar.size(); ++i) {
+    if (i + kAhead < s.polar.size()) __builtin_prefetch(&polarity_[s.polar[i + kAhead] >> shift]);
+    sum += polarity_[s.polar[i] >> shift];
+  }
+  const float lean =
+      static_cast<float>(sum) * p_.polarity_scale / std::sqrt(static_cast<float>(s.polar.size())) +
+      p_.polarity_bias;
+  return p_.polarity_weight * lean;
 }
 
 // Whether a text is neutral is for the heads to say; which way it leans otherwise, the polarity
@@ -174,19 +193,24 @@ std::array<float, kOutputs> Scorer::Score(const NormalText& text, bool chinese,
   std::array<float, kOutputs> scores{};
   s->features.clear();
   ExtractFeatures(text, &s->features);
+  Pick(s);
   Linear(s, &scores);
   s->tokens.clear();
   ExtractTokens(text, p_.token_bits, &s->tokens);
   Convolve(s, &scores);
-  if (chinese) Lean(s->lean, &scores);
+  if (chinese) Lean(Polarity(*s), &scores);
   return scores;
 }
 
-float Scorer::Share(const Feature& feature, std::size_t output, std::size_t count) const {
+float Scorer::Value(std::size_t count) const {
+  return count == 0 ? 0.0f : std::pow(static_cast<float>(count), -p_.length_power);
+}
+
+float Scorer::Share(const Feature& feature, std::size_t output, float value) const {
   const std::size_t row = std::size_t{feature.hash} >> (32 - p_.linear_bits);
   return p_.linear_weight[HeadOf(output)] *
          static_cast<float>(linear_[row * kLinearColumns + output]) * p_.linear_scale[output] *
-         std::pow(static_cast<float>(count), -p_.length_power);
+         value;
 }
 
 }  // namespace huiyin::triage::text

@@ -16,17 +16,18 @@ namespace huiyin::triage::text {
 
 // Working memory of one thread.
 struct ScoreScratch {
-  std::vector<Feature> features;    // of the text, as extracted
-  std::vector<Feature> known;       // distinct ones the linear half knows
-  std::vector<std::uint32_t> seen;  // open-addressed set of the features met in this text
+  std::vector<Feature> features;     // of the text, as extracted
+  std::vector<Feature> known;        // distinct ones the linear half knows
+  std::vector<std::uint32_t> polar;  // hashes of distinct ones the polarity table knows
+  std::vector<std::uint32_t> seen;   // open-addressed set of the features met in this text
   std::uint32_t epoch = 0;
   std::vector<std::uint16_t> tokens;
-  float lean = 0;  // towards positive, by the polarity table
 };
 
 class Scorer {
  public:
-  explicit Scorer(const ModelFile& file);
+  // `linear`: the linear table to use, the file's or one changed from it; outlives the scorer.
+  Scorer(const ModelFile& file, std::span<const std::int8_t> linear);
 
   // Scores before softmax and temperature, one per output. The polarity table knows Chinese alone:
   // `chinese` says whether to ask it. scratch->known holds what the linear
@@ -34,11 +35,14 @@ class Scorer {
   std::array<float, kOutputs> Score(const NormalText& text, bool chinese,
                                     ScoreScratch* scratch) const;
 
-  // The share of one feature in the score of an output.
-  float Share(const Feature& feature, std::size_t output, std::size_t count) const;
+  // What each of `count` known features is worth, and the share of one in the score of an output.
+  float Value(std::size_t count) const;
+  float Share(const Feature& feature, std::size_t output, float value) const;
 
  private:
+  void Pick(ScoreScratch* scratch) const;
   void Linear(ScoreScratch* scratch, std::array<float, kOutputs>* scores) const;
+  float Polarity(const ScoreScratch& scratch) const;
   void Lean(float lean, std::array<float, kOutputs>* scores) const;
   void Convolve(ScoreScratch* scratch, std::array<float, kOutputs>* scores) const;
 
