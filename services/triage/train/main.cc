@@ -20,6 +20,8 @@ int main(int argc, char** argv) {
   app.add_option("--release", options.release, "first part of the version")->capture_default_str();
   app.add_option("--seed", options.seed, "of all shuffling")->capture_default_str();
   app.add_option("--conv-epochs", options.conv_epochs)->capture_default_str();
+  app.add_option("--lessons-on", options.base,
+                 "teach the lessons to this model, made without them; nothing else is trained");
   CLI11_PARSE(app, argc, argv);
   if (!std::filesystem::is_directory(options.data)) {
     std::cerr << "huiyin-train: no data folder at " << options.data
@@ -31,7 +33,10 @@ int main(int argc, char** argv) {
     const std::chrono::duration<double> t = std::chrono::steady_clock::now() - start;
     std::cerr << static_cast<int>(t.count()) << " s: " << what << "\n";
   };
-  if (const absl::Status s = huiyin::triage::train::TrainModel(options); !s.ok()) {
+  namespace train = huiyin::triage::train;
+  const absl::Status s =
+      options.base.empty() ? train::TrainModel(options) : train::TeachLessons(options);
+  if (!s.ok()) {
     std::cerr << "huiyin-train: " << s << "\n";
     return 1;
   }

@@ -15,6 +15,7 @@
 #include "services/triage/train/conv_trainer.h"
 #include "services/triage/train/fold_baker.h"
 #include "services/triage/train/language_trainer.h"
+#include "services/triage/train/lessons.h"
 #include "services/triage/train/linear_trainer.h"
 #include "services/triage/train/quantise.h"
 
@@ -337,7 +338,29 @@ absl::Status TrainModel(const TrainOptions& options) {
   AddFold(*fold, &writer);
   writer.Add<text::Parameters>(Section::kParameters, std::span(p.get(), 1));
   tell("writing");
-  return writer.Write(options.output, options.release);
+  if (absl::Status s = writer.Write(options.output, options.release); !s.ok()) return s;
+  return TeachLessons(options);
+}
+
+absl::Status TeachLessons(const TrainOptions& options) {
+  absl::StatusOr<std::vector<Row>> rows = LoadCorpus(options.corpus + "/lessons");
+  if (absl::IsNotFound(rows.status())) return absl::OkStatus();
+  if (!rows.ok()) return rows.status();
+  absl::StatusOr<std::vector<Row>> reviews =
+      LoadReviewLabels(options.corpus + "/lessons/reviews.labels", options.data);
+  if (!reviews.ok() && !absl::IsNotFound(reviews.status())) return reviews.status();
+  if (reviews.ok()) {
+    RemoveMeasuredTexts(options.data, &*reviews);
+    std::move(reviews->begin(), reviews->end(), std::back_inserter(*rows));
+  }
+  std::vector<Row> implied = LoadImplied(options.data);
+  RemoveMeasuredTexts(options.data, &implied);
+  for (Row& row : implied) {  // posts that are off-topic, which our own lines are short of
+    if (row.category == Category::kOther) rows->push_back(std::move(row));
+  }
+  if (options.progress) options.progress(absl::StrCat("lessons: ", rows->size()));
+  const std::string base = options.base.empty() ? options.output : options.base;
+  return TeachLessons(base, *rows, options.output, options.release);
 }
 
 }  // namespace huiyin::triage::train

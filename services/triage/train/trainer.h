@@ -18,6 +18,7 @@ struct TrainOptions {
   std::string review_labels;     // labels of reviews by SHA-1; empty for none
   std::string data;              // folder of third-party data; may be missing
   std::string output;            // model file to write
+  std::string base;              // TeachLessons: model to teach; empty: the output
   std::string release = "1";     // first part of the version
   std::vector<Row> corrections;  // rows that agents corrected; weigh more than the corpus
   std::uint64_t seed = 1;
@@ -28,5 +29,8 @@ struct TrainOptions {
 
 // NOT_FOUND without a corpus, INVALID_ARGUMENT for a bad row. Takes minutes of one core.
 absl::Status TrainModel(const TrainOptions& options);
+
+// The second half of TrainModel alone: teaches `base` the lessons in corpus/lessons. Seconds.
+absl::Status TeachLessons(const TrainOptions& options);
 
 }  // namespace huiyin::triage::train
