@@ -46,6 +46,13 @@ struct LocalFile {
 };
 absl::Status ClassifyFile(Ctl& ctl, const LocalFile& file);
 
+// refund reconcile --file: a gateway's statement of a day; see reconciliation_commands.cc.
+struct StatementFile {
+  std::string file, gateway, day, zone = "UTC";
+};
+absl::Status ImportStatement(Ctl& ctl, const StatementFile& file);
+void AddReconciliationCommands(CLI::App& refund, Ctl& ctl);
+
 // One per group, in <group>_commands.cc.
 void AddTicketCommands(CLI::App& app, Ctl& ctl);
 void AddTicketChanges(CLI::App& ticket, Ctl& ctl);

@@ -156,6 +156,36 @@ absl::Status Plain(Ctl& ctl, const Named& a) {
                                 Fill<Request>(ctl, a)));
 }
 
+// --- reconcile: one refund, or a gateway's statement --------------------------------------------
+
+struct Reconcile {
+  std::string refund;
+  StatementFile statement;
+};
+
+void Declare(CLI::App& app, Reconcile& a) {
+  auto* const refund = app.add_option("refund", a.refund, "Id or resource name of one refund");
+  auto* const file = app.add_option("--file", a.statement.file,
+                                    "Statement: .csv, or JSON lines; columns type (refund or "
+                                    "chargeback), key, amount, currency, id");
+  file->excludes(refund);
+  app.add_option("--gateway", a.statement.gateway, "With --file: whose it is")->needs(file);
+  app.add_option("--day", a.statement.day, "With --file: its day, 2026-11-22")->needs(file);
+  app.add_option("--zone", a.statement.zone, "With --file: the day's time zone (default UTC)")
+      ->needs(file);
+}
+
+absl::Status Run(Ctl& ctl, const Reconcile& a) {
+  if (a.refund.empty() == a.statement.file.empty()) return BadUsage("give a refund, or --file");
+  if (a.refund.empty()) {
+    if (a.statement.gateway.empty() || a.statement.day.empty()) {
+      return BadUsage("--file needs --gateway and --day");
+    }
+    return ImportStatement(ctl, a.statement);
+  }
+  return Plain<pb::ReconcileRefundRequest, &Stub::ReconcileRefund>(ctl, {.refund = a.refund});
+}
+
 // --- request ------------------------------------------------------------------------------------
 
 struct Request {
@@ -269,8 +299,10 @@ void AddRefundCommands(CLI::App& app, Ctl& ctl) {
                  Plain<pb::ApproveRefundRequest, &Stub::ApproveRefund>);
   Command<Named>(refund, ctl, "reject", "Refuse one that waits", DeclareReject,
                  Plain<pb::RejectRefundRequest, &Stub::RejectRefund>);
-  Command<Named>(refund, ctl, "reconcile", "Have the gateway asked now", Declare,
-                 Plain<pb::ReconcileRefundRequest, &Stub::ReconcileRefund>);
+  Command<Reconcile>(refund, ctl, "reconcile",
+                     "Have the gateway asked now, or match its statement against the ledger",
+                     Declare, Run);
+  AddReconciliationCommands(refund, ctl);
   CLI::App& ledger = Group(app, "ledger", "The books behind the refunds");
   Command<Entries>(ledger, ctl, "entries", "Entries, oldest first", Declare, Run);
   Command<Audit>(ledger, ctl, "audit", "Check every invariant over the whole store", Declare, Run);
