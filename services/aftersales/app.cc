@@ -13,6 +13,8 @@
 #include "services/aftersales/storage/sql_store.h"
 #include "services/aftersales/storage/timer_schedule.h"
 #include "services/aftersales/usecase/change_rma.h"
+#include "services/aftersales/usecase/exchanges.h"
+#include "services/aftersales/usecase/stock.h"
 
 namespace huiyin::aftersales {
 namespace {
@@ -106,6 +108,19 @@ absl::Status Assemble(host::Host& host) {
                          });
                        });
 
+  using LineWork = absl::Status (*)(Unit&, const TenantId&, const RmaId&, const std::string&);
+  for (const auto& [alarm, work] :
+       {std::pair<Alarm, LineWork>(Alarm::kExchangeOffer, ExpireExchange),
+        std::pair<Alarm, LineWork>(Alarm::kStockHold, ReleaseStock)}) {
+    host.timers().Handle(
+        std::string(TimerOf(alarm)),
+        [in_transaction, run = work](db::Transaction& tx, const timers::Timer& timer) {
+          HUIYIN_ASSIGN_OR_RETURN(const LineAlarm due, ReadLineAlarm(timer));
+          return in_transaction(
+              tx, "", [&](Unit& unit) { return run(unit, due.tenant, due.rma, due.line); });
+        });
+  }
+
   const GatewayTiming timing = TimingFrom(settings, gateways);
   RefundDispatcher::Options options;
   options.max_in_flight = static_cast<size_t>(max_in_flight);
@@ -119,6 +134,7 @@ absl::Status Assemble(host::Host& host) {
   const ServiceParts parts{in_transaction, query, submit, gateway.get(), timing};
   host.Add(MakeOrderService(host.methods(), parts));
   host.Add(MakeRmaService(host.methods(), parts));
+  host.Add(MakeStockService(host.methods(), parts));
   host.Add(MakeRefundService(host.methods(), parts));
   host.Add(MakePolicyService(host.methods(), parts));
   host.Add(MakeCreditService(host.methods(), parts));

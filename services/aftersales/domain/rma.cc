@@ -8,77 +8,12 @@
 namespace huiyin::aftersales {
 namespace {
 
-template <class... Values>
-constexpr uint32_t Bits(Values... values) {
-  return ((1u << static_cast<int>(values)) | ... | 0u);
-}
-constexpr uint32_t kAny = ~0u;
-
 using A = Approval;
 using B = BackLeg;
+using E = ExchangeState;
 using L = Logistics;
 using O = Outcome;
 using T = ActionType;
-
-// kNotNeeded as target of APPROVED is a placeholder: Apply sets logistics and back leg by the
-// lines.
-constexpr Transition kTransitions[] = {
-    // type, units, from approvals, from logistics, from back legs, open, to …
-    {T::kSubmitted, true, Bits(A::kNone), kAny, kAny, true, A::kNone, L::kNone, B::kNone, O::kNone},
-    {T::kSubmitted, false, Bits(A::kNone), kAny, kAny, true, A::kSubmitted, L::kNotNeeded,
-     B::kNotNeeded, O::kNone},
-    {T::kApproved, true, Bits(A::kSubmitted), kAny, kAny, true, A::kNone, L::kNone, B::kNone,
-     O::kNone},
-    {T::kWrittenOff, true, Bits(A::kSubmitted), kAny, kAny, true, A::kNone, L::kNone, B::kNone,
-     O::kNone},
-    {T::kApproved, false, Bits(A::kSubmitted), kAny, kAny, true, A::kApproved, L::kNone, B::kNone,
-     O::kNone},
-    {T::kRejected, false, Bits(A::kSubmitted), kAny, kAny, true, A::kRejected, L::kNone, B::kNone,
-     O::kRejected},
-    {T::kAppealed, false, Bits(A::kRejected), kAny, kAny, false, A::kSubmitted, L::kNone, B::kNone,
-     O::kNone},
-    {T::kCancelled, false, Bits(A::kSubmitted, A::kApproved),
-     Bits(L::kNotNeeded, L::kAwaitingShipment), Bits(B::kNotNeeded, B::kPreparing), true,
-     A::kCancelled, L::kNone, B::kNone, O::kCancelled},
-    {T::kExpired, false, Bits(A::kApproved), Bits(L::kAwaitingShipment), kAny, true, A::kExpired,
-     L::kNone, B::kNone, O::kExpired},
-    {T::kExtended, false, Bits(A::kApproved), Bits(L::kAwaitingShipment), kAny, true, A::kNone,
-     L::kNone, B::kNone, O::kNone},
-    {T::kShipped, false, Bits(A::kApproved), Bits(L::kAwaitingShipment), kAny, true, A::kNone,
-     L::kInTransit, B::kNone, O::kNone},
-    {T::kReceived, true, Bits(A::kApproved),
-     Bits(L::kAwaitingShipment, L::kInTransit, L::kDelivered), kAny, true, A::kNone, L::kNone,
-     B::kNone, O::kNone},
-    {T::kReceived, false, Bits(A::kApproved),
-     Bits(L::kAwaitingShipment, L::kInTransit, L::kDelivered), kAny, true, A::kNone, L::kDelivered,
-     B::kNone, O::kNone},
-    {T::kInspected, true, Bits(A::kApproved), Bits(L::kDelivered), kAny, true, A::kNone, L::kNone,
-     B::kNone, O::kNone},
-    {T::kInspectionCompleted, false, Bits(A::kApproved), Bits(L::kDelivered), kAny, true, A::kNone,
-     L::kInspected, B::kNone, O::kNone},
-    {T::kRefundRequested, true, Bits(A::kApproved), kAny, kAny, true, A::kNone, L::kNone, B::kNone,
-     O::kNone},
-    {T::kRefundRequested, false, Bits(A::kApproved), kAny, kAny, true, A::kNone, L::kNone, B::kNone,
-     O::kNone},
-    {T::kRefundSucceeded, false, Bits(A::kApproved), kAny, kAny, false, A::kNone, L::kNone,
-     B::kNone, O::kNone},
-    {T::kRefundFailed, true, Bits(A::kApproved), kAny, kAny, false, A::kNone, L::kNone, B::kNone,
-     O::kNone},
-    {T::kRefundFailed, false, Bits(A::kApproved), kAny, kAny, false, A::kNone, L::kNone, B::kNone,
-     O::kNone},
-    {T::kRefundReversed, true, Bits(A::kApproved), kAny, kAny, false, A::kNone, L::kNone, B::kNone,
-     O::kNone},
-    {T::kRefundReversed, false, Bits(A::kApproved), kAny, kAny, false, A::kNone, L::kNone, B::kNone,
-     O::kNone},
-    {T::kShippedBack, true, Bits(A::kApproved), Bits(L::kInspected), Bits(B::kPreparing), true,
-     A::kNone, L::kNone, B::kNone, O::kNone},
-    {T::kShippedBack, false, Bits(A::kApproved), Bits(L::kInspected), Bits(B::kPreparing), true,
-     A::kNone, L::kNone, B::kShipped, O::kNone},
-    {T::kBackDelivered, false, Bits(A::kApproved), kAny, Bits(B::kShipped), true, A::kNone,
-     L::kNone, B::kDelivered, O::kNone},
-    {T::kCompleted, false, Bits(A::kApproved), Bits(L::kNotNeeded, L::kInspected),
-     Bits(B::kNotNeeded, B::kDelivered), true, A::kNone, L::kNone, B::kNone, O::kCompleted},
-};
 
 template <class E>
 bool Allows(uint32_t set, E value) {
@@ -101,8 +36,58 @@ absl::Status TooMany(std::string_view reason, std::string_view line, int64_t all
                {{"line", std::string(line)}, {"possible", Concat(allowed)}});
 }
 
+bool GoesOut(const RmaLine& line) {
+  return line.kind == RmaKind::kExchange || line.kind == RmaKind::kRepair;
+}
+
+// True while goods of the line go out, or may.
+bool NeedsBackLeg(const Rma& rma, const RmaLine& line) {
+  if (!GoesOut(line)) return false;
+  if (rma.logistics != L::kInspected) return line.q.approved > line.q.refunded;
+  return AwaitsCustomer(line) || Sendable(rma, line) > 0;
+}
+
+bool AnyNeedsBackLeg(const Rma& rma) {
+  return std::any_of(rma.lines.begin(), rma.lines.end(),
+                     [&](const RmaLine& line) { return NeedsBackLeg(rma, line); });
+}
+
+// Moves the terms of the line's exchange, and its kind with them.
+absl::Status MoveTerms(const Rma& rma, RmaLine& line, const Action& action) {
+  const ExchangeMove& row = *FindExchangeMove(action.type);
+  if (!line.exchange || !Allows(row.states, line.exchange->state)) {
+    return WrongState(rma, action.type);
+  }
+  Exchange& terms = *line.exchange;
+  switch (action.type) {
+    case T::kExchangeOffered:
+      if (line.kind > RmaKind::kRepair || line.q.refunded > 0 || line.q.replaced > 0) {
+        return WrongState(rma, action.type);
+      }
+      break;
+    case T::kExchangeConfirmed:
+      line.kind = RmaKind::kExchange;
+      terms.state = terms.Asked() > 0 ? E::kPaymentDue : E::kReady;
+      return absl::OkStatus();
+    case T::kExchangeDeclined:
+      if (line.kind == RmaKind::kExchange) line.kind = RmaKind::kReturnRefund;
+      break;
+    case T::kExchangePaid:
+      terms.payment = action.note;
+      break;
+    case T::kExchangeSettled:
+      if (terms.settled) return WrongState(rma, action.type);
+      terms.settled = true;
+      break;
+    default:
+      break;
+  }
+  terms.state = row.to;
+  return absl::OkStatus();
+}
+
 // Adds `units` of the action to the line's quantities, or says which limit forbids it.
-absl::Status Count(RmaLine& line, const Action& action) {
+absl::Status Count(const Rma& rma, RmaLine& line, const Action& action) {
   Quantities& q = line.q;
   const int64_t units = action.quantity;
   const auto limit = [&](int64_t& counter, int64_t allowed, std::string_view reason) {
@@ -118,7 +103,7 @@ absl::Status Count(RmaLine& line, const Action& action) {
     case T::kApproved:
       return limit(q.approved, q.requested - q.approved, "QUANTITY_EXCEEDS_REQUESTED");
     case T::kWrittenOff:
-      return limit(q.written_off, q.approved - q.written_off, "QUANTITY_EXCEEDS_APPROVED");
+      return limit(q.written_off, q.Awaited() - q.received, "QUANTITY_EXCEEDS_APPROVED");
     case T::kReceived:
       return limit(q.received, q.Awaited() - q.Missing() - q.received, "QUANTITY_EXCEEDS_APPROVED");
     case T::kInspected: {
@@ -140,10 +125,20 @@ absl::Status Count(RmaLine& line, const Action& action) {
       q.refunded -= units;
       return absl::OkStatus();
     case T::kShippedBack:
-      return limit(q.replaced, q.Settled() - q.written_off - q.refunded - q.replaced,
-                   "NOT_RECEIVED");
+      return limit(q.replaced, Sendable(rma, line), "NOT_RECEIVED");
+    case T::kSplitOff: {
+      const int64_t whole = rma.approval == A::kApproved ? q.approved : q.requested - q.approved;
+      if (q.received > 0 || q.written_off > 0 || q.refunded > 0 || q.replaced > 0 ||
+          AwaitsCustomer(line) || (line.exchange && line.exchange->state != E::kDeclined)) {
+        return WrongState(rma, action.type);  // what was promised about them stays together
+      }
+      HUIYIN_RETURN_IF_ERROR(limit(q.split_off, whole, "QUANTITY_EXCEEDS_REQUESTED"));
+      q.requested -= units;
+      if (rma.approval == A::kApproved) q.approved -= units;
+      return absl::OkStatus();
+    }
     default:
-      return absl::InternalError("not an action on units");
+      return MoveTerms(rma, line, action);
   }
 }
 
@@ -177,9 +172,40 @@ absl::Status CheckMove(const Rma& rma, const Action& action) {
         if (line.q.Graded() < line.q.Awaited()) return WrongState(rma, action.type);
       }
       return absl::OkStatus();
+    case T::kWrittenOff:
+      for (const RmaLine& line : rma.lines) {
+        if (line.q.Awaited() > 0) return WrongState(rma, action.type);
+      }
+      return absl::OkStatus();
+    case T::kShippedBack:  // a parcel holds units
+      if (rma.actions.empty() || rma.actions.back().type != T::kShippedBack ||
+          rma.actions.back().line_id.empty()) {
+        return WrongState(rma, action.type);
+      }
+      return absl::OkStatus();
+    case T::kSplitOff:
+      for (const RmaLine& line : rma.lines) {
+        if ((rma.approval == A::kApproved ? line.q.approved : line.q.requested) > 0) {
+          return absl::OkStatus();
+        }
+      }
+      return Error(absl::StatusCode::kFailedPrecondition, "NOTHING_LEFT",
+                   "a split must leave units in the RMA");
+    case T::kCompleted:
+      for (const RmaLine& line : rma.lines) {
+        if (AwaitsCustomer(line) || Sendable(rma, line) > 0) return WrongState(rma, action.type);
+      }
+      return absl::OkStatus();
     default:
       return absl::OkStatus();
   }
+}
+
+// A back leg that has not begun begins with the first line that needs it and ends with the last.
+void SetBackLeg(Rma& rma) {
+  if (rma.back_leg != B::kNotNeeded && rma.back_leg != B::kPreparing) return;
+  if (rma.approval != A::kApproved) return;
+  rma.back_leg = AnyNeedsBackLeg(rma) ? B::kPreparing : B::kNotNeeded;
 }
 
 void Move(Rma& rma, const Transition& row, const Action& action) {
@@ -199,26 +225,17 @@ void Move(Rma& rma, const Transition& row, const Action& action) {
       rma.closed.reset();
       break;
     case T::kApproved: {
-      bool back = false, out = false;
-      for (const RmaLine& line : rma.lines) {
-        back |= line.q.Awaited() > 0;
-        out |= line.q.approved > 0 &&
-               (line.kind == RmaKind::kExchange || line.kind == RmaKind::kRepair);
-      }
+      const bool back = std::any_of(rma.lines.begin(), rma.lines.end(),
+                                    [](const RmaLine& line) { return line.q.Awaited() > 0; });
       rma.logistics = back ? L::kAwaitingShipment : L::kNotNeeded;
-      rma.back_leg = out ? B::kPreparing : B::kNotNeeded;
+      rma.back_leg = AnyNeedsBackLeg(rma) ? B::kPreparing : B::kNotNeeded;
       break;
     }
-    case T::kInspectionCompleted: {
-      // Nothing came back that could go out again: there is no back leg.
-      bool out = false;
-      for (const RmaLine& line : rma.lines) {
-        out |= (line.kind == RmaKind::kExchange || line.kind == RmaKind::kRepair) &&
-               line.q.Settled() > 0;
-      }
-      if (!out) rma.back_leg = B::kNotNeeded;
+    case T::kInspectionCompleted:
+    case T::kSplitOff:
+    case T::kWrittenOff:
+      SetBackLeg(rma);
       break;
-    }
     case T::kShipped:
       rma.return_tracking = action.note;
       break;
@@ -231,13 +248,6 @@ void Move(Rma& rma, const Transition& row, const Action& action) {
 }
 
 }  // namespace
-
-const Transition* FindTransition(ActionType type, bool unit_action) {
-  for (const Transition& row : kTransitions) {
-    if (row.type == type && row.unit_action == unit_action) return &row;
-  }
-  return nullptr;
-}
 
 int64_t Quantities::Graded() const {
   int64_t sum = 0;
@@ -269,7 +279,8 @@ absl::Status Apply(Rma& rma, Action action) {
     if (line == nullptr) return absl::InvalidArgumentError("there is no such line in the RMA");
     if (action.quantity < 1)
       return absl::InvalidArgumentError("a quantity of at least 1 is needed");
-    HUIYIN_RETURN_IF_ERROR(Count(*line, action));
+    HUIYIN_RETURN_IF_ERROR(Count(rma, *line, action));
+    if (FindExchangeMove(action.type) != nullptr) SetBackLeg(rma);
   } else {
     HUIYIN_RETURN_IF_ERROR(CheckMove(rma, action));
     Move(rma, *row, action);
@@ -305,69 +316,37 @@ int64_t HeldUnits(const Rma& rma, const RmaLine& line) {
     case O::kNone:
       return rma.approval == A::kApproved ? line.q.approved : line.q.requested;
     case O::kCompleted:
-      if (line.kind == RmaKind::kRepair) return 0;  // the customer has the unit again
-      return std::max(line.q.refunded + line.q.replaced,
-                      line.q.Settled() - line.q.graded[static_cast<int>(Grade::kWrongItem)]);
+      // The customer has the unit again, or still.
+      if (line.kind == RmaKind::kRepair || line.kind == RmaKind::kPartialRefund) return 0;
+      return std::max(line.q.refunded + line.q.replaced, line.q.Accepted());
   }
   return 0;
 }
 
+int64_t Sendable(const Rma& rma, const RmaLine& line) {
+  const Quantities& q = line.q;
+  if (!GoesOut(line) || AwaitsCustomer(line)) return 0;
+  const int64_t gone = q.refunded + q.replaced;
+  if (line.exchange && line.exchange->instant && line.exchange->state == E::kReady) {
+    return std::max<int64_t>(0,
+                             (rma.logistics == L::kInspected ? q.Accepted() : q.approved) - gone);
+  }
+  const bool settled = rma.logistics == L::kInspected || rma.logistics == L::kNotNeeded;
+  return settled ? std::max<int64_t>(0, q.Accepted() - gone) : 0;
+}
+
+bool AwaitsCustomer(const RmaLine& line) {
+  return line.exchange &&
+         (line.exchange->state == E::kOffered || line.exchange->state == E::kPaymentDue);
+}
+
 bool GoodsSettled(const Rma& rma) {
-  return rma.approval == A::kApproved &&
-         (rma.logistics == L::kNotNeeded || rma.logistics == L::kInspected) &&
-         (rma.back_leg == B::kNotNeeded || rma.back_leg == B::kDelivered);
-}
-
-namespace {
-template <class E, size_t N>
-std::string_view Lookup(const std::string_view (&names)[N], E value) {
-  const auto index = static_cast<size_t>(value);
-  return index < N ? names[index] : "?";
-}
-}  // namespace
-
-std::string_view Name(Approval value) {
-  static constexpr std::string_view kNames[] = {"NONE",     "SUBMITTED", "APPROVED",
-                                                "REJECTED", "EXPIRED",   "CANCELLED"};
-  return Lookup(kNames, value);
-}
-std::string_view Name(Logistics value) {
-  static constexpr std::string_view kNames[] = {"NONE",       "NOT_NEEDED", "AWAITING_SHIPMENT",
-                                                "IN_TRANSIT", "DELIVERED",  "INSPECTED"};
-  return Lookup(kNames, value);
-}
-std::string_view Name(BackLeg value) {
-  static constexpr std::string_view kNames[] = {"NONE", "NOT_NEEDED", "PREPARING", "SHIPPED",
-                                                "DELIVERED"};
-  return Lookup(kNames, value);
-}
-std::string_view Name(Grade value) {
-  static constexpr std::string_view kNames[] = {"NONE",    "AS_NEW",     "OPENED",
-                                                "DAMAGED", "WRONG_ITEM", "MISSING"};
-  return Lookup(kNames, value);
-}
-std::string_view Name(ActionType value) {
-  static constexpr std::string_view kNames[] = {"NONE",
-                                                "SUBMITTED",
-                                                "APPROVED",
-                                                "REJECTED",
-                                                "CANCELLED",
-                                                "EXPIRED",
-                                                "SHIPPED",
-                                                "RECEIVED",
-                                                "INSPECTED",
-                                                "INSPECTION_COMPLETED",
-                                                "REFUND_REQUESTED",
-                                                "REFUND_SUCCEEDED",
-                                                "REFUND_FAILED",
-                                                "REFUND_REVERSED",
-                                                "SHIPPED_BACK",
-                                                "BACK_DELIVERED",
-                                                "WRITTEN_OFF",
-                                                "COMPLETED",
-                                                "APPEALED",
-                                                "EXTENDED"};
-  return Lookup(kNames, value);
+  if (rma.approval != A::kApproved) return false;
+  if (rma.logistics != L::kNotNeeded && rma.logistics != L::kInspected) return false;
+  if (rma.back_leg != B::kNotNeeded && rma.back_leg != B::kDelivered) return false;
+  return std::none_of(rma.lines.begin(), rma.lines.end(), [&](const RmaLine& line) {
+    return AwaitsCustomer(line) || Sendable(rma, line) > 0;
+  });
 }
 
 }  // namespace huiyin::aftersales

@@ -3,8 +3,10 @@
 // Apply. Money is in the RMA's refunds (refund.h).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +28,14 @@ enum class Approval {
   kExpired = 4,
   kCancelled = 5
 };
-enum class RmaKind { kReturnRefund = 1, kExchange = 2, kRepair = 3, kRefundOnly = 4 };
+enum class RmaKind {
+  kReturnRefund = 1,
+  kExchange = 2,
+  kRepair = 3,
+  kRefundOnly = 4,
+  kPartialRefund = 5  // goodwill: the goods stay, part of the money goes back
+};
+// What customers may ask for.
 inline constexpr RmaKind kRmaKinds[] = {RmaKind::kReturnRefund, RmaKind::kExchange,
                                         RmaKind::kRepair, RmaKind::kRefundOnly};
 enum class Logistics {
@@ -35,7 +44,8 @@ enum class Logistics {
   kAwaitingShipment = 2,
   kInTransit = 3,
   kDelivered = 4,
-  kInspected = 5
+  kInspected = 5,
+  kLost = 6
 };
 enum class BackLeg { kNone = 0, kNotNeeded = 1, kPreparing = 2, kShipped = 3, kDelivered = 4 };
 enum class Grade { kNone = 0, kAsNew = 1, kOpened = 2, kDamaged = 3, kWrongItem = 4, kMissing = 5 };
@@ -61,15 +71,36 @@ enum class ActionType {
   kWrittenOff = 16,
   kCompleted = 17,
   kAppealed = 18,
-  kExtended = 19
+  kExtended = 19,
+  kExchangeOffered = 20,
+  kExchangeConfirmed = 21,
+  kExchangeDeclined = 22,
+  kExchangePaid = 23,
+  kExchangeSettled = 24,
+  kSplitOff = 25,
+  kParcelLost = 26,
+  kSurplusReceived = 27
 };
-inline constexpr int kActionTypes = 19;
+inline constexpr int kActionTypes = 27;
+
+// How far the terms of an exchange are. Folded from the log, never stored.
+enum class ExchangeState {
+  kNone = 0,        // like for like: no terms to agree on
+  kOffered = 1,     // the customer decides
+  kPaymentDue = 2,  // agreed; the customer's payment, or the hold on it, is awaited
+  kReady = 3,       // agreed and paid for
+  kDeclined = 4     // the line is a return for money now
+};
+inline constexpr int kExchangeStates = 5;
 
 std::string_view Name(Approval value);
 std::string_view Name(Logistics value);
 std::string_view Name(BackLeg value);
 std::string_view Name(Grade value);
 std::string_view Name(ActionType value);
+std::string_view Name(ExchangeState value);
+std::string_view Name(RmaKind value);
+std::string_view Name(Outcome value);
 
 struct Actor {
   ActorKind kind = ActorKind::kSystem;
@@ -78,7 +109,8 @@ struct Actor {
 
 // Units of a line. Invariants, kept by Apply: approved ≤ requested; written_off ≤ approved;
 // received ≤ Awaited(); Graded() ≤ Awaited(); Graded() − missing ≤ received; refunded ≤
-// Refundable(); replaced + refunded ≤ what came back or was written off.
+// Refundable(); replaced + refunded ≤ what came back or was written off – but for an instant
+// exchange, whose goods go out before others come back: replaced + refunded ≤ approved.
 struct Quantities {
   int64_t requested = 0;
   int64_t approved = 0;
@@ -87,6 +119,7 @@ struct Quantities {
   int64_t refunded = 0;
   int64_t replaced = 0;
   int64_t written_off = 0;
+  int64_t split_off = 0;  // gone into another RMA; not in `requested` and `approved` any more
 
   int64_t Awaited() const { return approved - written_off; }
   int64_t Graded() const;
@@ -94,8 +127,32 @@ struct Quantities {
   // Units that came back and were graded, or were given up: only these can be paid for or replaced.
   int64_t Settled() const { return Graded() - Missing() + written_off; }
   int64_t Refundable() const { return Settled() - replaced; }
+  // Of the settled units those that were what was sold: only for these do other goods go out.
+  int64_t Accepted() const { return Settled() - graded[static_cast<int>(Grade::kWrongItem)]; }
 
   friend bool operator==(const Quantities&, const Quantities&) = default;
+};
+
+// Terms of an exchange, for all units of its line. Amounts in minor units of the RMA's currency.
+struct Exchange {
+  std::string sku;
+  std::string product_id;
+  std::string product_name;
+  int64_t units = 0;
+  int64_t paid = 0;   // what the customer paid for the units that come back
+  int64_t price = 0;  // of the units that go out, tax included
+  // The goods go out at once, against a hold of `price` on a payment of the customer's.
+  bool instant = false;
+  absl::Time expires;  // an offer that nobody took up by then, or paid, is declined
+  // Folded from the log.
+  ExchangeState state = ExchangeState::kNone;
+  std::string payment;   // the platform's reference of the payment or hold
+  bool settled = false;  // hold or payment given back, but for what is owed
+
+  // Above zero the customer owes it, below zero the shop does.
+  int64_t Difference() const { return price - paid; }
+  // To be paid, or for an instant exchange held, before goods go out.
+  int64_t Asked() const { return instant ? price : std::max<int64_t>(0, Difference()); }
 };
 
 struct RmaLine {
@@ -104,10 +161,11 @@ struct RmaLine {
   RmaKind kind = RmaKind::kReturnRefund;
   std::string reason;  // "DEFECTIVE.OVERHEATS"
   std::vector<std::string> evidence_ids;
-  std::string exchange_sku;
-  bool keep_goods = false;      // policy: nothing to send back
-  int64_t expected_refund = 0;  // minor units, if everything comes back as new
-  int64_t restocking_fee = 0;   // included in expected_refund
+  std::string exchange_sku;          // as asked for; empty: the same
+  std::optional<Exchange> exchange;  // terms, where there is something to agree on
+  bool keep_goods = false;           // policy: nothing to send back
+  int64_t expected_refund = 0;       // minor units, if everything comes back as new
+  int64_t restocking_fee = 0;        // included in expected_refund
   // Copied from the order, for events.
   std::string product_id, sku, lot, category;
   Quantities q;
@@ -122,6 +180,7 @@ struct Action {
   Grade grade = Grade::kNone;
   Actor actor;
   std::string note;
+  std::vector<std::string> evidence_ids;  // photos of what was seen
   absl::Time at;
 };
 
@@ -157,8 +216,9 @@ struct Rma {
 // Applies one action: checks it against the transition table and the quantity rules, folds it in
 // and appends it to the log with the next sequence number. FAILED_PRECONDITION with reason
 // WRONG_STATE (the axes do not allow it), QUANTITY_EXCEEDS_APPROVED, QUANTITY_EXCEEDS_RECEIVED,
-// NOT_RECEIVED (money or replacement for goods that did not come back), ALREADY_APPEALED;
-// INVALID_ARGUMENT for an unknown line or a quantity below 1. On error `rma` is unchanged.
+// NOT_RECEIVED (money or replacement for goods that did not come back), ALREADY_APPEALED,
+// NOTHING_LEFT (a split that leaves nothing); INVALID_ARGUMENT for an unknown line or a quantity
+// below 1. On error `rma` is unchanged.
 absl::Status Apply(Rma& rma, Action action);
 
 // Folds a stored log into an RMA that has lines but no actions yet. DATA_LOSS when the log is not
@@ -169,7 +229,14 @@ absl::Status Replay(Rma& rma, std::vector<Action> log);
 // approved while it is open; at its end those refunded, replaced under an exchange, or given up.
 int64_t HeldUnits(const Rma& rma, const RmaLine& line);
 
-// True when every promise about goods is kept: nothing awaited, nothing to send out.
+// Units of the line that may go out to the customer now.
+int64_t Sendable(const Rma& rma, const RmaLine& line);
+
+// True while the customer has still to agree to terms of the line, or to pay.
+bool AwaitsCustomer(const RmaLine& line);
+
+// True when every promise about goods is kept: nothing awaited, nothing to send out, nothing to
+// agree on.
 bool GoodsSettled(const Rma& rma);
 
 // One row of the transition table, for tests and documents.
@@ -187,5 +254,17 @@ struct Transition {
 };
 // nullptr when such an action does not exist.
 const Transition* FindTransition(ActionType type, bool unit_action);
+std::span<const Transition> Transitions();
+
+// One row of the table of exchange terms: an action on a line moves them.
+struct ExchangeMove {
+  ActionType type;
+  uint32_t states;  // allowed from: bit per value
+  // kNone: depends on the terms (CONFIRMED: PAYMENT_DUE when something is asked for, READY if not)
+  ExchangeState to;
+};
+// nullptr when the action has nothing to do with exchange terms.
+const ExchangeMove* FindExchangeMove(ActionType type);
+std::span<const ExchangeMove> ExchangeMoves();
 
 }  // namespace huiyin::aftersales

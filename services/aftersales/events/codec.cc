@@ -90,6 +90,48 @@ event::v1::RmaInspected EncodeRmaInspected(const Rma& rma, const std::vector<Act
   return out;
 }
 
+event::v1::RmaExchangeChanged EncodeExchangeChanged(const Rma& rma, const RmaLine& line) {
+  event::v1::RmaExchangeChanged out;
+  const Exchange& terms = *line.exchange;
+  out.set_rma_id(rma.id.value());
+  out.set_line_id(line.id);
+  out.set_order_id(rma.order.value());
+  out.set_customer_id(rma.customer.value());
+  out.set_ticket_id(rma.ticket.value());
+  out.set_state(static_cast<event::v1::ExchangeLifecycle>(terms.state));
+  out.set_sku(terms.sku);
+  out.set_quantity(static_cast<uint32_t>(terms.units));
+  out.mutable_asked()->set_minor_units(terms.Asked());
+  out.mutable_asked()->set_currency(rma.currency);
+  out.set_hold(terms.instant);
+  out.set_payment(terms.payment);
+  *out.mutable_expire_time() = ToProto(terms.expires);
+  out.set_language(rma.language);
+  return out;
+}
+
+event::v1::RmaSplit EncodeRmaSplit(const Rma& rma, const Rma& split) {
+  event::v1::RmaSplit out;
+  out.set_rma_id(rma.id.value());
+  out.set_new_rma_id(split.id.value());
+  out.set_order_id(rma.order.value());
+  out.set_customer_id(rma.customer.value());
+  for (const RmaLine& line : split.lines) Fill(line, *out.add_lines());
+  return out;
+}
+
+event::v1::RmaMismatchFound EncodeMismatch(const Rma& rma, std::string_view mismatch,
+                                           const std::string& line, int64_t units) {
+  event::v1::RmaMismatchFound out;
+  out.set_rma_id(rma.id.value());
+  out.set_customer_id(rma.customer.value());
+  out.set_ticket_id(rma.ticket.value());
+  out.set_mismatch(std::string(mismatch));
+  out.set_line_id(line);
+  out.set_quantity(static_cast<uint32_t>(units));
+  return out;
+}
+
 event::v1::RmaClosed EncodeRmaClosed(const Rma& rma) {
   event::v1::RmaClosed out;
   out.set_rma_id(rma.id.value());

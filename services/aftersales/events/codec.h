@@ -10,6 +10,10 @@ event::v1::OrderUpserted EncodeOrderUpserted(const Order& order, bool first_vers
 event::v1::RmaSubmitted EncodeRmaSubmitted(const Rma& rma);
 event::v1::RmaDecided EncodeRmaDecided(const Rma& rma, const RmaDecision& decision);
 event::v1::RmaInspected EncodeRmaInspected(const Rma& rma, const std::vector<Action>& graded);
+event::v1::RmaExchangeChanged EncodeExchangeChanged(const Rma& rma, const RmaLine& line);
+event::v1::RmaSplit EncodeRmaSplit(const Rma& rma, const Rma& split);
+event::v1::RmaMismatchFound EncodeMismatch(const Rma& rma, std::string_view mismatch,
+                                           const std::string& line, int64_t units);
 event::v1::RmaClosed EncodeRmaClosed(const Rma& rma);
 event::v1::RefundStateChanged EncodeRefundStateChanged(const Refund& refund, RefundState from);
 

@@ -37,6 +37,32 @@ absl::Status OutboxPublisher::RmaInspected(const TenantId& tenant, const Rma& rm
   return Append(tenant, "rma", rma.id.value(), at, EncodeRmaInspected(rma, graded));
 }
 
+absl::Status OutboxPublisher::ExchangeChanged(const TenantId& tenant, const Rma& rma,
+                                              const RmaLine& line, absl::Time at) {
+  return Append(tenant, "rma", rma.id.value(), at, EncodeExchangeChanged(rma, line));
+}
+
+absl::Status OutboxPublisher::ExchangeSettled(const TenantId& tenant, const Rma& rma,
+                                              const RmaLine& line, const Money& kept,
+                                              absl::Time at) {
+  event::v1::RmaExchangeChanged body = EncodeExchangeChanged(rma, line);
+  body.set_state(event::v1::EXCHANGE_LIFECYCLE_SETTLED);
+  body.mutable_kept()->set_minor_units(kept.minor());
+  body.mutable_kept()->set_currency(kept.currency());
+  return Append(tenant, "rma", rma.id.value(), at, body);
+}
+
+absl::Status OutboxPublisher::RmaSplit(const TenantId& tenant, const Rma& rma, const Rma& split,
+                                       absl::Time at) {
+  return Append(tenant, "rma", rma.id.value(), at, EncodeRmaSplit(rma, split));
+}
+
+absl::Status OutboxPublisher::MismatchFound(const TenantId& tenant, const Rma& rma,
+                                            std::string_view mismatch, const std::string& line,
+                                            int64_t units, absl::Time at) {
+  return Append(tenant, "rma", rma.id.value(), at, EncodeMismatch(rma, mismatch, line, units));
+}
+
 absl::Status OutboxPublisher::RmaClosed(const TenantId& tenant, const Rma& rma, absl::Time at) {
   return Append(tenant, "rma", rma.id.value(), at, EncodeRmaClosed(rma));
 }

@@ -26,6 +26,14 @@ class OutboxPublisher final : public Publisher {
                           absl::Time at) override;
   absl::Status RmaInspected(const TenantId& tenant, const Rma& rma,
                             const std::vector<Action>& graded, absl::Time at) override;
+  absl::Status ExchangeChanged(const TenantId& tenant, const Rma& rma, const RmaLine& line,
+                               absl::Time at) override;
+  absl::Status ExchangeSettled(const TenantId& tenant, const Rma& rma, const RmaLine& line,
+                               const Money& kept, absl::Time at) override;
+  absl::Status RmaSplit(const TenantId& tenant, const Rma& rma, const Rma& split,
+                        absl::Time at) override;
+  absl::Status MismatchFound(const TenantId& tenant, const Rma& rma, std::string_view mismatch,
+                             const std::string& line, int64_t units, absl::Time at) override;
   absl::Status RmaClosed(const TenantId& tenant, const Rma& rma, absl::Time at) override;
   absl::Status RefundStateChanged(const TenantId& tenant, const Refund& refund, RefundState from,
                                   absl::Time at) override;

@@ -32,6 +32,20 @@ class Publisher {
   // `graded`: the INSPECTED actions of this inspection.
   virtual absl::Status RmaInspected(const TenantId& tenant, const Rma& rma,
                                     const std::vector<Action>& graded, absl::Time at) = 0;
+  // The terms of the line's exchange moved.
+  virtual absl::Status ExchangeChanged(const TenantId& tenant, const Rma& rma, const RmaLine& line,
+                                       absl::Time at) = 0;
+  // The platform may keep `kept` of what it took or holds for the line's exchange.
+  virtual absl::Status ExchangeSettled(const TenantId& tenant, const Rma& rma, const RmaLine& line,
+                                       const Money& kept, absl::Time at) = 0;
+  // Units of `rma` went into `split`.
+  virtual absl::Status RmaSplit(const TenantId& tenant, const Rma& rma, const Rma& split,
+                                absl::Time at) = 0;
+  // What came back is not what was announced: `mismatch` MISSING, WRONG_ITEM, DAMAGED, SURPLUS or
+  // PARCEL_LOST, `line` empty when it is about none.
+  virtual absl::Status MismatchFound(const TenantId& tenant, const Rma& rma,
+                                     std::string_view mismatch, const std::string& line,
+                                     int64_t units, absl::Time at) = 0;
   // The RMA has an outcome.
   virtual absl::Status RmaClosed(const TenantId& tenant, const Rma& rma, absl::Time at) = 0;
   // `refund` is in its new state.

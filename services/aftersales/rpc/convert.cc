@@ -50,8 +50,9 @@ LineWish WishFrom(const v1::RmaLine& in, const std::string& path, InputCheck& ch
   LineWish wish;
   CheckText(in.order_line_id(), path + ".order_line_id", 1, 64, check);
   wish.order_line_id = in.order_line_id();
-  check.Require(in.kind() >= v1::RMA_KIND_RETURN_REFUND && in.kind() <= v1::RMA_KIND_REFUND_ONLY,
-                path + ".kind", "must be RETURN_REFUND, EXCHANGE, REPAIR or REFUND_ONLY");
+  check.Require(in.kind() >= v1::RMA_KIND_RETURN_REFUND && in.kind() <= v1::RMA_KIND_PARTIAL_REFUND,
+                path + ".kind",
+                "must be RETURN_REFUND, EXCHANGE, REPAIR, REFUND_ONLY or PARTIAL_REFUND");
   wish.kind = static_cast<RmaKind>(in.kind());
   check.Require(ReasonRoot(in.reason()) >= 0, path + ".reason",
                 "must be a reason code, as DEFECTIVE or DEFECTIVE.OVERHEATS");
@@ -59,16 +60,20 @@ LineWish WishFrom(const v1::RmaLine& in, const std::string& path, InputCheck& ch
   check.Require(in.quantity() >= 1 && in.quantity() <= 100'000, path + ".quantity",
                 "must be 1 to 100000");
   wish.quantity = in.quantity();
-  check.Require(in.evidence_ids_size() <= 20, path + ".evidence_ids", "must hold at most 20");
-  for (const std::string& id : in.evidence_ids()) {
-    CheckText(id, path + ".evidence_ids", 1, 64, check);
-    check.Require(id.find('\n') == id.npos, path + ".evidence_ids", "must hold ids");
-    wish.evidence_ids.push_back(id);
-  }
+  wish.evidence_ids = UploadsOf(in.evidence_ids(), path + ".evidence_ids", check);
   CheckText(in.exchange_sku(), path + ".exchange_sku", 0, 64, check);
   check.Require(in.exchange_sku().empty() || in.kind() == v1::RMA_KIND_EXCHANGE,
                 path + ".exchange_sku", "is for EXCHANGE only");
   wish.exchange_sku = in.exchange_sku();
+  check.Require(!in.instant_exchange() || in.kind() == v1::RMA_KIND_EXCHANGE,
+                path + ".instant_exchange", "is for EXCHANGE only");
+  wish.instant_exchange = in.instant_exchange();
+  const bool partial = in.kind() == v1::RMA_KIND_PARTIAL_REFUND;
+  const int64_t amount = in.partial_refund().minor_units();
+  check.Require(partial ? amount >= 1 && amount <= kMaxOrderMinor : !in.has_partial_refund(),
+                path + ".partial_refund",
+                partial ? "must be above zero" : "is for PARTIAL_REFUND only");
+  wish.partial_refund = Money(amount, in.partial_refund().currency());
   return wish;
 }
 
@@ -211,6 +216,7 @@ v1::RmaAction ToProto(const Action& action, bool for_customer) {
     out.set_actor_id(action.actor.id);
   }
   out.set_note(action.note);
+  for (const std::string& id : action.evidence_ids) out.add_evidence_ids(id);
   *out.mutable_time() = ToProto(action.at);
   return out;
 }

@@ -28,6 +28,22 @@ void Fill(const Quantities& q, v1::RmaQuantities& out) {
   out.set_refunded(units(q.refunded));
   out.set_replaced(units(q.replaced));
   out.set_written_off(units(q.written_off));
+  out.set_split_off(units(q.split_off));
+}
+
+void Fill(const Exchange& terms, const std::string& currency, v1::ExchangeTerms& out) {
+  out.set_state(static_cast<v1::ExchangeState>(terms.state));
+  out.set_sku(terms.sku);
+  out.set_product_id(terms.product_id);
+  out.set_product_name(terms.product_name);
+  out.set_units(static_cast<uint32_t>(terms.units));
+  Set(out.mutable_paid(), terms.paid, currency);
+  Set(out.mutable_price(), terms.price, currency);
+  Set(out.mutable_difference(), terms.Difference(), currency);
+  out.set_instant(terms.instant);
+  Set(out.mutable_asked(), terms.Asked(), currency);
+  *out.mutable_expire_time() = ToProto(terms.expires);
+  out.set_payment(terms.payment);
 }
 
 v1::RmaMoney MoneyOf(const std::vector<Refund>& refunds) {
@@ -66,6 +82,11 @@ v1::Rma ToProto(const TenantId& tenant, const RmaView& view) {
     to->set_keep_goods(line.keep_goods);
     if (line.expected_refund > 0) {
       Set(to->mutable_expected_refund(), line.expected_refund, rma.currency);
+    }
+    if (line.kind == RmaKind::kPartialRefund) *to->mutable_partial_refund() = to->expected_refund();
+    if (line.exchange) {
+      to->set_instant_exchange(line.exchange->instant);
+      Fill(*line.exchange, rma.currency, *to->mutable_exchange());
     }
   }
   out.set_customer_note(rma.customer_note);

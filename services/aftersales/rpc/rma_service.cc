@@ -6,8 +6,11 @@
 #include "libs/rpc/proto_time.h"
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/rpc/convert.h"
+#include "services/aftersales/rpc/rma_fields.h"
 #include "services/aftersales/rpc/service.h"
 #include "services/aftersales/usecase/access.h"
+#include "services/aftersales/usecase/exchanges.h"
+#include "services/aftersales/usecase/split_rma.h"
 
 namespace huiyin::aftersales {
 namespace {
@@ -26,21 +29,6 @@ RmaTarget TargetOf(const TenantId& tenant, const Request& in, InputCheck& check)
   CheckRequestId(in.request_id(), check);
   CheckText(in.etag(), "etag", 0, 64, check);
   return {RmaId(IdOf(tenant, "rmas", in.name(), "name", check)), in.etag()};
-}
-
-template <class List>
-std::vector<LineUnits> UnitsOf(const List& list, int64_t min, std::string_view field,
-                               InputCheck& check) {
-  std::vector<LineUnits> units;
-  check.Require(list.size() <= 500, field, "must hold at most 500");
-  for (int i = 0; i < std::min<int>(list.size(), 500); ++i) {
-    const std::string path = Concat(field, "[", i, "]");
-    CheckText(list[i].rma_line_id(), path + ".rma_line_id", 1, 64, check);
-    check.Require(list[i].quantity() >= min && list[i].quantity() <= 100'000, path + ".quantity",
-                  Concat("must be ", min, " to 100000"));
-    units.push_back({.line = list[i].rma_line_id(), .quantity = list[i].quantity()});
-  }
-  return units;
 }
 
 class Service final : public v1::RmaService::CallbackService {
@@ -195,13 +183,13 @@ class Service final : public v1::RmaService::CallbackService {
   grpc::ServerUnaryReactor* ReceiveRma(grpc::CallbackServerContext* context,
                                        const v1::ReceiveRmaRequest* request,
                                        v1::Rma* response) override {
-    return Change(context, request, response,
-                  [](const v1::ReceiveRmaRequest& in, InputCheck& check) {
-                    return [lines = UnitsOf(in.lines(), 1, "lines", check)](
-                               Unit& unit, const Caller& caller, const RmaTarget& target) {
-                      return aftersales::ReceiveRma(unit, caller, target, lines);
-                    };
-                  });
+    return Change(
+        context, request, response, [](const v1::ReceiveRmaRequest& in, InputCheck& check) {
+          return [lines = UnitsOf(in.lines(), 1, "lines", check), surplus = SurplusOf(in, check)](
+                     Unit& unit, const Caller& caller, const RmaTarget& target) {
+            return aftersales::ReceiveRma(unit, caller, target, lines, surplus);
+          };
+        });
   }
 
   grpc::ServerUnaryReactor* InspectRma(grpc::CallbackServerContext* context,
@@ -218,6 +206,8 @@ class Service final : public v1::RmaService::CallbackService {
             CheckText(each.note(), Concat("units[", i, "].note"), 0, kMaxNote, check);
             units[i].grade = static_cast<Grade>(each.grade());
             units[i].note = each.note();
+            units[i].photo_ids =
+                UploadsOf(each.photo_ids(), Concat("units[", i, "].photo_ids"), check);
           }
           return [units = std::move(units)](Unit& unit, const Caller& caller,
                                             const RmaTarget& target) {
@@ -230,6 +220,88 @@ class Service final : public v1::RmaService::CallbackService {
                                         const v1::ShipRmaBackRequest* request,
                                         v1::Rma* response) override {
     return ChangeWithParcel(context, request, response, aftersales::ShipRmaBack);
+  }
+
+  grpc::ServerUnaryReactor* MarkRmaLost(grpc::CallbackServerContext* context,
+                                        const v1::MarkRmaLostRequest* request,
+                                        v1::Rma* response) override {
+    return ChangeWithNote(context, request, response, 0, aftersales::LoseParcel);
+  }
+
+  grpc::ServerUnaryReactor* WriteOffRma(grpc::CallbackServerContext* context,
+                                        const v1::WriteOffRmaRequest* request,
+                                        v1::Rma* response) override {
+    return ChangeWithNote(context, request, response, 0, aftersales::WriteOffRma);
+  }
+
+  grpc::ServerUnaryReactor* SplitRma(grpc::CallbackServerContext* context,
+                                     const v1::SplitRmaRequest* request,
+                                     v1::Rma* response) override {
+    return Change(context, request, response, [](const v1::SplitRmaRequest& in, InputCheck& check) {
+      CheckText(in.note(), "note", 0, kMaxNote, check);
+      check.Require(in.lines_size() > 0, "lines", "must not be empty");
+      return [lines = UnitsOf(in.lines(), 1, "lines", check), note = in.note()](
+                 Unit& unit, const Caller& caller, const RmaTarget& target) {
+        return aftersales::SplitRma(unit, caller, target, lines, note);
+      };
+    });
+  }
+
+  grpc::ServerUnaryReactor* OfferExchange(grpc::CallbackServerContext* context,
+                                          const v1::OfferExchangeRequest* request,
+                                          v1::Rma* response) override {
+    return Change(context, request, response,
+                  [](const v1::OfferExchangeRequest& in, InputCheck& check) {
+                    CheckText(in.rma_line_id(), "rma_line_id", 1, 64, check);
+                    CheckText(in.sku(), "sku", 0, 64, check);
+                    return [line = in.rma_line_id(), sku = in.sku(), instant = in.instant()](
+                               Unit& unit, const Caller& caller, const RmaTarget& target) {
+                      return aftersales::OfferExchange(unit, caller, target, line, sku, instant);
+                    };
+                  });
+  }
+
+  grpc::ServerUnaryReactor* ConfirmExchange(grpc::CallbackServerContext* context,
+                                            const v1::ConfirmExchangeRequest* request,
+                                            v1::Rma* response) override {
+    return Change(context, request, response,
+                  [](const v1::ConfirmExchangeRequest& in, InputCheck& check) {
+                    CheckText(in.rma_line_id(), "rma_line_id", 1, 64, check);
+                    return [line = in.rma_line_id(), asked = MoneyOf(in.asked(), "asked", check)](
+                               Unit& unit, const Caller& caller, const RmaTarget& target) {
+                      return aftersales::ConfirmExchange(unit, caller, target, line, asked);
+                    };
+                  });
+  }
+
+  grpc::ServerUnaryReactor* DeclineExchange(grpc::CallbackServerContext* context,
+                                            const v1::DeclineExchangeRequest* request,
+                                            v1::Rma* response) override {
+    return Change(context, request, response,
+                  [](const v1::DeclineExchangeRequest& in, InputCheck& check) {
+                    CheckText(in.rma_line_id(), "rma_line_id", 1, 64, check);
+                    CheckText(in.note(), "note", 0, kMaxNote, check);
+                    return [line = in.rma_line_id(), note = in.note()](
+                               Unit& unit, const Caller& caller, const RmaTarget& target) {
+                      return aftersales::DeclineExchange(unit, caller, target, line, note);
+                    };
+                  });
+  }
+
+  grpc::ServerUnaryReactor* RecordExchangePayment(grpc::CallbackServerContext* context,
+                                                  const v1::RecordExchangePaymentRequest* request,
+                                                  v1::Rma* response) override {
+    return Change(context, request, response,
+                  [](const v1::RecordExchangePaymentRequest& in, InputCheck& check) {
+                    CheckText(in.rma_line_id(), "rma_line_id", 1, 64, check);
+                    CheckText(in.payment(), "payment", 1, 64, check);
+                    return [line = in.rma_line_id(), payment = in.payment(),
+                            amount = MoneyOf(in.amount(), "amount", check)](
+                               Unit& unit, const Caller& caller, const RmaTarget& target) {
+                      return aftersales::RecordExchangePayment(unit, caller, target, line, payment,
+                                                               amount);
+                    };
+                  });
   }
 
   grpc::ServerUnaryReactor* MarkRmaBackDelivered(grpc::CallbackServerContext* context,

@@ -33,6 +33,7 @@ struct ServiceParts {
 // `methods`, and what `parts` refers to, must outlive the services.
 std::unique_ptr<grpc::Service> MakeOrderService(rpc::Methods& methods, ServiceParts parts);
 std::unique_ptr<grpc::Service> MakeRmaService(rpc::Methods& methods, ServiceParts parts);
+std::unique_ptr<grpc::Service> MakeStockService(rpc::Methods& methods, ServiceParts parts);
 std::unique_ptr<grpc::Service> MakeRefundService(rpc::Methods& methods, ServiceParts parts);
 std::unique_ptr<grpc::Service> MakePolicyService(rpc::Methods& methods, ServiceParts parts);
 std::unique_ptr<grpc::Service> MakeCreditService(rpc::Methods& methods, ServiceParts parts);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "libs/core/status.h"
@@ -60,7 +62,8 @@ absl::Status SqlStore::Complete(const TenantId& tenant, Rma& rma) {
       }));
   std::vector<Action> log;
   HUIYIN_RETURN_IF_ERROR(session_.Query(
-      "SELECT sequence, type, line_id, quantity, grade, actor_kind, actor_id, note, at "
+      "SELECT sequence, type, line_id, quantity, grade, actor_kind, actor_id, note, at, "
+      "evidence_ids "
       "FROM rma_action WHERE tenant = ? AND rma_id = ? ORDER BY sequence",
       {tenant.value(), rma.id.value()}, [&](const db::Row& row) {
         log.push_back({.sequence = row.Int(0),
@@ -70,9 +73,54 @@ absl::Status SqlStore::Complete(const TenantId& tenant, Rma& rma) {
                        .grade = static_cast<Grade>(row.Int(4)),
                        .actor = {static_cast<ActorKind>(row.Int(5)), row.Str(6)},
                        .note = row.Str(7),
+                       .evidence_ids = SplitIds(row.Text(9)),
                        .at = row.Time(8)});
       }));
+  const bool has_terms = std::any_of(log.begin(), log.end(), [](const Action& action) {
+    return action.type == ActionType::kExchangeOffered;
+  });
+  if (has_terms) HUIYIN_RETURN_IF_ERROR(AddExchanges(tenant, rma));
   return Replay(rma, std::move(log));
+}
+
+absl::Status SqlStore::AddExchanges(const TenantId& tenant, Rma& rma) {
+  return session_.Query(
+      "SELECT line_id, sku, product_id, product_name, units, paid_minor, price_minor, instant, "
+      "expires_at FROM rma_exchange WHERE tenant = ? AND rma_id = ?",
+      {tenant.value(), rma.id.value()}, [&](const db::Row& row) {
+        RmaLine* line = rma.Line(row.Text(0));
+        if (line == nullptr) return;  // Replay finds the offer without its terms
+        line->exchange = Exchange{.sku = row.Str(1),
+                                  .product_id = row.Str(2),
+                                  .product_name = row.Str(3),
+                                  .units = row.Int(4),
+                                  .paid = row.Int(5),
+                                  .price = row.Int(6),
+                                  .instant = row.Bool(7),
+                                  .expires = row.Time(8)};
+      });
+}
+
+absl::Status SqlStore::PutExchanges(const TenantId& tenant, const Rma& rma) {
+  for (const RmaLine& line : rma.lines) {
+    if (!line.exchange) continue;
+    const Exchange& terms = *line.exchange;
+    HUIYIN_RETURN_IF_ERROR(
+        session_
+            .Execute("INSERT INTO rma_exchange (tenant, rma_id, line_id, sku, product_id, "
+                     "product_name, units, paid_minor, price_minor, instant, expires_at) "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                     "ON CONFLICT (tenant, rma_id, line_id) DO UPDATE SET sku = excluded.sku, "
+                     "product_id = excluded.product_id, product_name = excluded.product_name, "
+                     "units = excluded.units, paid_minor = excluded.paid_minor, "
+                     "price_minor = excluded.price_minor, instant = excluded.instant, "
+                     "expires_at = excluded.expires_at",
+                     {tenant.value(), rma.id.value(), line.id, terms.sku, terms.product_id,
+                      terms.product_name, terms.units, terms.paid, terms.price, terms.instant,
+                      terms.expires})
+            .status());
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::optional<Rma>> SqlStore::FindRma(const TenantId& tenant, const RmaId& id) {
@@ -90,19 +138,22 @@ absl::StatusOr<std::optional<Rma>> SqlStore::FindRma(const TenantId& tenant, con
 
 absl::Status SqlStore::InsertActions(const TenantId& tenant, const Rma& rma, size_t from) {
   std::vector<db::Value> values;
+  std::vector<std::string> photos;  // values refer to them
+  photos.reserve(rma.actions.size() - from);
   for (size_t i = from; i < rma.actions.size(); ++i) {
     const Action& action = rma.actions[i];
+    photos.push_back(absl::StrJoin(action.evidence_ids, "\n"));
     values.insert(values.end(), {tenant.value(), rma.id.value(), action.sequence, action.type,
                                  action.line_id, action.quantity, action.grade, action.actor.kind,
-                                 action.actor.id, action.note, action.at});
+                                 action.actor.id, action.note, action.at, photos.back()});
   }
   if (values.empty()) return absl::OkStatus();
   return session_
       .ExecuteMany(
           "INSERT INTO rma_action (tenant, rma_id, sequence, type, line_id, quantity, "
-          "grade, actor_kind, actor_id, note, at) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          11, values)
+          "grade, actor_kind, actor_id, note, at, evidence_ids) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          12, values)
       .status();
 }
 
@@ -133,6 +184,7 @@ absl::Status SqlStore::InsertRma(const TenantId& tenant, const Rma& rma) {
                  line.restocking_fee, line.product_id, line.sku, line.lot, line.category})
             .status());
   }
+  HUIYIN_RETURN_IF_ERROR(PutExchanges(tenant, rma));
   return InsertActions(tenant, rma, 0);
 }
 
@@ -146,6 +198,7 @@ absl::Status SqlStore::SaveRma(const TenantId& tenant, Rma& rma, size_t stored_a
                         rma.updated, rma.closed, tenant.value(), rma.id.value(), rma.version}));
   if (rows != 1) return absl::AbortedError("the RMA was changed meanwhile");
   ++rma.version;
+  HUIYIN_RETURN_IF_ERROR(PutExchanges(tenant, rma));
   return InsertActions(tenant, rma, stored_actions);
 }
 

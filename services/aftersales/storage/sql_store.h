@@ -34,6 +34,17 @@ class SqlStore final : public Store {
   absl::StatusOr<std::optional<StoredVerdict>> FindVerdict(const TenantId& tenant,
                                                            const RmaId& rma) override;
 
+  absl::StatusOr<bool> PutStockItem(const TenantId& tenant, const StockItem& item) override;
+  absl::StatusOr<std::optional<StockItem>> FindStockItem(const TenantId& tenant,
+                                                         const std::string& sku) override;
+  absl::StatusOr<std::vector<StockItem>> ListStock(const TenantId& tenant,
+                                                   const StockFilter& filter, size_t size,
+                                                   const std::string& after) override;
+  absl::StatusOr<std::optional<StockHold>> FindStockHold(const TenantId& tenant, const RmaId& rma,
+                                                         const std::string& line) override;
+  absl::Status SetStockHold(const TenantId& tenant, const RmaId& rma, const StockHold& hold,
+                            int64_t sent) override;
+
   absl::StatusOr<std::optional<Refund>> FindRefund(const TenantId& tenant,
                                                    const RefundId& refund) override;
   absl::Status InsertRefund(const TenantId& tenant, const Refund& refund) override;
@@ -122,6 +133,8 @@ class SqlStore final : public Store {
   absl::Status AddLines(const TenantId& tenant, Order& order);
   absl::Status AddPayments(const TenantId& tenant, Order& order);
   absl::Status AddShipments(const TenantId& tenant, Order& order);
+  absl::Status AddExchanges(const TenantId& tenant, Rma& rma);
+  absl::Status PutExchanges(const TenantId& tenant, const Rma& rma);
   absl::Status InsertActions(const TenantId& tenant, const Rma& rma, size_t from);
   absl::Status Complete(const TenantId& tenant, Rma& rma);
   absl::Status Complete(const TenantId& tenant, Refund& refund);

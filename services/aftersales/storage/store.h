@@ -19,6 +19,7 @@
 #include "services/aftersales/storage/credit_store.h"
 #include "services/aftersales/storage/policy_store.h"
 #include "services/aftersales/storage/reconciliation_store.h"
+#include "services/aftersales/storage/stock_store.h"
 
 namespace huiyin::aftersales {
 
@@ -58,7 +59,10 @@ struct DueRefund {
   RefundId refund;
 };
 
-class Store : public PolicyStore, public ReconciliationStore, public CreditStore {
+class Store : public PolicyStore,
+              public ReconciliationStore,
+              public CreditStore,
+              public StockStore {
  public:
   // ---- orders ----
   // Takes the order's row lock until the transaction ends: everything that changes an order, its

@@ -7,6 +7,8 @@
 namespace huiyin::aftersales {
 
 inline constexpr std::string_view kRmaExpiryTimer = "rma_expiry";
+// The timer kind of an alarm.
+std::string_view TimerOf(Alarm alarm);
 
 // Lives as long as the transaction it is given. The timer's payload is read by ReadExpiry.
 class TimerSchedule final : public Schedule {
@@ -14,6 +16,10 @@ class TimerSchedule final : public Schedule {
   explicit TimerSchedule(db::Transaction& tx) : tx_(tx) {}
   absl::Status SetRmaExpiry(const TenantId& tenant, const RmaId& rma, absl::Time when) override;
   absl::Status CancelRmaExpiry(const TenantId& tenant, const RmaId& rma) override;
+  absl::Status Set(Alarm alarm, const TenantId& tenant, const RmaId& rma, const std::string& line,
+                   absl::Time when) override;
+  absl::Status Cancel(Alarm alarm, const TenantId& tenant, const RmaId& rma,
+                      const std::string& line) override;
 
  private:
   db::Transaction& tx_;
@@ -25,5 +31,13 @@ struct RmaExpiry {
 };
 // DATA_LOSS when the payload is not one of TimerSchedule's.
 absl::StatusOr<RmaExpiry> ReadExpiry(const timers::Timer& timer);
+
+struct LineAlarm {
+  TenantId tenant;
+  RmaId rma;
+  std::string line;
+};
+// DATA_LOSS when the payload is not one of TimerSchedule's.
+absl::StatusOr<LineAlarm> ReadLineAlarm(const timers::Timer& timer);
 
 }  // namespace huiyin::aftersales

@@ -4,6 +4,7 @@
 
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/usecase/change_refund.h"
+#include "services/aftersales/usecase/exchanges.h"
 
 namespace huiyin::aftersales {
 namespace {
@@ -38,31 +39,57 @@ absl::Status LimitToPayments(const Order& order, std::vector<RefundPart>& parts)
   return absl::OkStatus();
 }
 
-// The policy that made the verdict. A deployment's own file may have been replaced since; its
-// successor decides then, for money must not wait for a document that is gone.
-absl::StatusOr<PolicyPtr> PolicyOf(Unit& unit, const TenantId& tenant, const std::string& version) {
-  absl::StatusOr<PolicyPtr> policy = unit.policies.Version(unit.store, tenant, version);
-  if (absl::IsNotFound(policy.status())) return unit.policies.InForce(unit.store, tenant);
-  return policy;
-}
-
 struct Due {
   std::vector<UnitsToRefund> units;
   std::vector<RefundUnits> rma_units;
 };
 
+// Adds what is due on the line for no unit in particular: goodwill once, when it is approved, and
+// what an exchange that came back is worth less.
+absl::Status AddDueAmount(const Order& order, Rma& rma, RmaLine& line, const Actor& actor,
+                          absl::Time now, AlreadyRefunded& already,
+                          std::vector<RefundPart>& parts) {
+  int64_t amount = 0;
+  if (line.kind == RmaKind::kPartialRefund) {
+    if (rma.logistics == Logistics::kInspected || line.q.written_off == 0) return absl::OkStatus();
+    HUIYIN_ASSIGN_OR_RETURN(amount,
+                            MulDiv(line.expected_refund, line.q.written_off, line.q.requested));
+  } else if (line.exchange && line.exchange->state == ExchangeState::kReady &&
+             !line.exchange->settled && line.exchange->Difference() < 0 &&
+             (rma.logistics == Logistics::kInspected || rma.logistics == Logistics::kNotNeeded)) {
+    const int64_t accepted = std::min(line.q.Accepted(), line.exchange->units);
+    HUIYIN_ASSIGN_OR_RETURN(amount,
+                            MulDiv(-line.exchange->Difference(), accepted, line.exchange->units));
+    if (!line.exchange->instant) {
+      HUIYIN_RETURN_IF_ERROR(Apply(rma, {.type = ActionType::kExchangeSettled,
+                                         .line_id = line.id,
+                                         .quantity = line.exchange->units,
+                                         .actor = actor,
+                                         .note = Money(-amount, rma.currency).ToString(),
+                                         .at = now}));
+    }
+  }
+  if (amount == 0) return absl::OkStatus();
+  HUIYIN_ASSIGN_OR_RETURN(const std::vector<RefundPart> more,
+                          SplitAmount(order, already, amount, line.order_line_id));
+  for (const RefundPart& part : more) {
+    already.Add(part);
+    parts.push_back(part);
+  }
+  return absl::OkStatus();
+}
+
 // Adds the line's due units, one entry per grade.
 absl::Status AddDue(const Policy& policy, const Store::StoredVerdict& stored, size_t index,
                     const Rma& rma, Due& due) {
   const RmaLine& line = rma.lines[index];
-  if (!PaysMoney(line) || line.q.refunded > 0) return absl::OkStatus();
+  if (!PaysMoney(line) || line.q.refunded > 0 || AwaitsCustomer(line)) return absl::OkStatus();
   const LineFacts& facts = stored.inputs.lines[index];
   const LineVerdict& said = stored.verdict.lines[index];
   int64_t total = 0;
   const auto add = [&](int64_t units, int64_t granted_bp) -> absl::Status {
     if (units == 0 || granted_bp == 0) return absl::OkStatus();
-    HUIYIN_ASSIGN_OR_RETURN(const int64_t fee,
-                            MulDiv(line.restocking_fee, units, line.q.requested));
+    HUIYIN_ASSIGN_OR_RETURN(const int64_t fee, MulDiv(line.restocking_fee, units, facts.quantity));
     due.units.push_back({.order_line_id = line.order_line_id,
                          .units = units,
                          .granted_bp = granted_bp,
@@ -84,6 +111,12 @@ absl::Status AddDue(const Policy& policy, const Store::StoredVerdict& stored, si
 }
 
 }  // namespace
+
+absl::StatusOr<PolicyPtr> PolicyOf(Unit& unit, const TenantId& tenant, const std::string& version) {
+  absl::StatusOr<PolicyPtr> policy = unit.policies.Version(unit.store, tenant, version);
+  if (absl::IsNotFound(policy.status())) return unit.policies.InForce(unit.store, tenant);
+  return policy;
+}
 
 absl::Status Approve(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
                      const Verdict& verdict, const std::map<std::string, int64_t>& units,
@@ -110,6 +143,7 @@ absl::Status Approve(Unit& unit, const TenantId& tenant, const Order& order, Rma
         verdict.ship_within_days > 0 ? verdict.ship_within_days : kDefaultShipWithinDays;
     rma.ship_by = now + absl::Hours(24) * days;
   }
+  HUIYIN_RETURN_IF_ERROR(AgreeOnApproval(unit, tenant, rma, actor));
   HUIYIN_RETURN_IF_ERROR(RefundWhatIsDue(unit, tenant, order, rma, actor));
   return CompleteWhenSettled(unit, tenant, rma);
 }
@@ -128,10 +162,19 @@ absl::Status RefundWhatIsDue(Unit& unit, const TenantId& tenant, const Order& or
   for (size_t i = 0; i < rma.lines.size(); ++i) {
     HUIYIN_RETURN_IF_ERROR(AddDue(*policy, *stored, i, rma, due));
   }
-  if (due.units.empty()) return absl::OkStatus();
-  HUIYIN_ASSIGN_OR_RETURN(const AlreadyRefunded already, unit.store.SumRefunds(tenant, order.id));
+  const bool amounts = std::any_of(rma.lines.begin(), rma.lines.end(), [](const RmaLine& line) {
+    return line.exchange || line.kind == RmaKind::kPartialRefund;
+  });
+  if (due.units.empty() && !amounts) return absl::OkStatus();
+  HUIYIN_ASSIGN_OR_RETURN(AlreadyRefunded already, unit.store.SumRefunds(tenant, order.id));
   NewRefund wanted;
   HUIYIN_ASSIGN_OR_RETURN(wanted.parts, SplitUnits(order, already, due.units));
+  for (const RefundPart& part : wanted.parts) already.Add(part);
+  for (const UnitsToRefund& each : due.units) already.lines[each.order_line_id].units += each.units;
+  for (RmaLine& line : rma.lines) {
+    HUIYIN_RETURN_IF_ERROR(
+        AddDueAmount(order, rma, line, actor, unit.clock.Now(), already, wanted.parts));
+  }
   if (wanted.parts.empty()) return absl::OkStatus();
   HUIYIN_RETURN_IF_ERROR(LimitToPayments(order, wanted.parts));
   if (Total(wanted.parts) <= 0) return absl::OkStatus();

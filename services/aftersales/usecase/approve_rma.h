@@ -8,6 +8,10 @@
 
 namespace huiyin::aftersales {
 
+// The policy that made a verdict. A deployment's own file may have been replaced since; its
+// successor decides then, for money must not wait for a document that is gone.
+absl::StatusOr<PolicyPtr> PolicyOf(Unit& unit, const TenantId& tenant, const std::string& version);
+
 // Approves `units` of each RMA line (0: refused), sets the time to send the goods, and requests the
 // refunds that need no goods.
 absl::Status Approve(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,

@@ -18,7 +18,27 @@ struct LineUnits {
   int64_t quantity = 0;
   Grade grade = Grade::kNone;
   std::string note;
+  std::vector<std::string> photo_ids;
 };
+
+// Goods in a parcel that nobody announced.
+struct Surplus {
+  std::string description;
+  int64_t quantity = 0;
+  std::vector<std::string> photo_ids;
+};
+
+// Loads the RMA with its order's row lock, checks right and etag, lets `change` change it, saves
+// it.
+absl::StatusOr<Rma> ChangeRma(Unit& unit, const Caller& caller, const RmaTarget& target,
+                              absl::FunctionRef<absl::Status(Rma&)> change);
+// The same for an alarm: an RMA that is gone is left alone, one that `change` leaves is not saved.
+absl::Status ChangeRmaByTimer(Unit& unit, const TenantId& tenant, const RmaId& rma,
+                              absl::FunctionRef<absl::Status(Rma&)> change);
+// The RMA line that `name` means, an id of an RMA line or of an order line; INVALID_ARGUMENT naming
+// `field` when it means none or several.
+absl::StatusOr<std::string> FindLine(const Rma& rma, const std::string& name,
+                                     const std::string& field);
 
 // Lines that `lines` does not name are approved whole.
 absl::StatusOr<Rma> ApproveRma(Unit& unit, const Caller& caller, const RmaTarget& target,
@@ -37,13 +57,21 @@ absl::StatusOr<Rma> ShipRma(Unit& unit, const Caller& caller, const RmaTarget& t
                             const std::string& tracking_number);
 // No lines: everything that is awaited.
 absl::StatusOr<Rma> ReceiveRma(Unit& unit, const Caller& caller, const RmaTarget& target,
-                               const std::vector<LineUnits>& lines);
+                               const std::vector<LineUnits>& lines,
+                               const std::vector<Surplus>& surplus = {});
 // When every awaited unit has a grade, the refunds due are requested.
 absl::StatusOr<Rma> InspectRma(Unit& unit, const Caller& caller, const RmaTarget& target,
                                const std::vector<LineUnits>& units);
 absl::StatusOr<Rma> ShipRmaBack(Unit& unit, const Caller& caller, const RmaTarget& target,
                                 const std::string& tracking_number);
 absl::StatusOr<Rma> DeliverRmaBack(Unit& unit, const Caller& caller, const RmaTarget& target);
+
+// The carrier lost the parcel.
+absl::StatusOr<Rma> LoseParcel(Unit& unit, const Caller& caller, const RmaTarget& target,
+                               const std::string& note);
+// What is lost counts as given up: the refunds due are requested, replacements may go out.
+absl::StatusOr<Rma> WriteOffRma(Unit& unit, const Caller& caller, const RmaTarget& target,
+                                const std::string& note);
 
 // The alarm of Schedule::SetRmaExpiry: ends an RMA whose goods were not sent; does nothing for one
 // that has moved on or was given more time.

@@ -6,7 +6,9 @@
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/usecase/access.h"
 #include "services/aftersales/usecase/approve_rma.h"
+#include "services/aftersales/usecase/exchanges.h"
 #include "services/aftersales/usecase/save_rma.h"
+#include "services/aftersales/usecase/stock.h"
 
 namespace huiyin::aftersales {
 namespace {
@@ -50,16 +52,31 @@ absl::StatusOr<LineFacts> FactsOf(const Order& order, const LineWish& wish,
         part.Signed();
     already.Add(part);
   }
+  if (wish.kind == RmaKind::kPartialRefund) {
+    if (wish.partial_refund.minor() > facts.price_refund) {
+      return Error(absl::StatusCode::kFailedPrecondition, "EXCEEDS_CAPTURED",
+                   Concat("line ", line.line_id, ": at most ",
+                          Money(facts.price_refund, order.currency).ToString(), " is left"));
+    }
+    facts.price_refund = wish.partial_refund.minor();
+    facts.shipping_share = 0;
+  }
   already.lines[line.line_id].units += wish.quantity;
   return facts;
 }
 
 // What is asked for must exist, be delivered, and not be in another RMA.
-absl::Status CheckWishes(const Order& order, const std::vector<LineWish>& wishes) {
+absl::Status CheckWishes(const Caller& caller, const Order& order,
+                         const std::vector<LineWish>& wishes) {
   InputCheck check;
   for (size_t i = 0; i < wishes.size(); ++i) {
-    check.Require(order.Line(wishes[i].order_line_id) != nullptr,
-                  Concat("rma.lines[", i, "].order_line_id"), "is not a line of this order");
+    const std::string path = Concat("rma.lines[", i, "]");
+    check.Require(order.Line(wishes[i].order_line_id) != nullptr, path + ".order_line_id",
+                  "is not a line of this order");
+    if (wishes[i].kind != RmaKind::kPartialRefund) continue;
+    check.Require(!ActsAsCustomer(caller), path + ".kind", "is not for customers");
+    check.Require(wishes[i].partial_refund.currency() == order.currency, path + ".partial_refund",
+                  Concat("must be in the order's currency, ", order.currency));
   }
   HUIYIN_RETURN_IF_ERROR(check.ToStatus());
   std::map<std::string, int64_t> wanted;
@@ -111,6 +128,33 @@ absl::Status Submit(Rma& rma, const std::vector<LineWish>& wishes, const Actor& 
   return Apply(rma, {.type = ActionType::kSubmitted, .actor = actor, .at = now});
 }
 
+// Puts terms on lines that are exchanged for something else or at once. The goods are reserved with
+// the approval, or, when a person will decide, now.
+absl::Status OfferExchanges(Unit& unit, const TenantId& tenant, const Order& order,
+                            const std::vector<LineWish>& wishes, const VerdictInputs& inputs,
+                            Rma& rma, const Actor& actor, bool reserve) {
+  for (size_t i = 0; i < rma.lines.size(); ++i) {
+    RmaLine& line = rma.lines[i];
+    if (line.kind != RmaKind::kExchange) continue;
+    const LineWish& wish = wishes[i];
+    const bool other = !wish.exchange_sku.empty() && wish.exchange_sku != line.sku;
+    if (other || wish.instant_exchange) {
+      HUIYIN_ASSIGN_OR_RETURN(
+          line.exchange,
+          TermsFor(unit, tenant, order, line.order_line_id, wish.exchange_sku, wish.quantity,
+                   inputs.lines[i].price_refund, wish.instant_exchange));
+      HUIYIN_RETURN_IF_ERROR(Apply(rma, {.type = ActionType::kExchangeOffered,
+                                         .line_id = line.id,
+                                         .quantity = wish.quantity,
+                                         .actor = actor,
+                                         .note = line.exchange->sku,
+                                         .at = unit.clock.Now()}));
+    }
+    if (reserve) HUIYIN_RETURN_IF_ERROR(ReserveStock(unit, tenant, rma, line));
+  }
+  return absl::OkStatus();
+}
+
 // Lets the verdict act on the submitted RMA.
 absl::Status Decide(Unit& unit, const Caller& caller, const Order& order, Rma& rma,
                     const Verdict& verdict) {
@@ -142,7 +186,7 @@ absl::Status Decide(Unit& unit, const Caller& caller, const Order& order, Rma& r
 
 absl::StatusOr<Rma> CreateRma(Unit& unit, const Caller& caller, const CreateRmaCommand& command) {
   HUIYIN_ASSIGN_OR_RETURN(const Order order, GetOrderLocked(unit, caller, command.order));
-  HUIYIN_RETURN_IF_ERROR(CheckWishes(order, command.lines));
+  HUIYIN_RETURN_IF_ERROR(CheckWishes(caller, order, command.lines));
   HUIYIN_ASSIGN_OR_RETURN(VerdictInputs inputs,
                           CommonInputs(unit, caller, order, command.language));
   HUIYIN_ASSIGN_OR_RETURN(AlreadyRefunded already, unit.store.SumRefunds(caller.tenant, order.id));
@@ -169,6 +213,8 @@ absl::StatusOr<Rma> CreateRma(Unit& unit, const Caller& caller, const CreateRmaC
   }
   const RmaChange before(rma);
   HUIYIN_RETURN_IF_ERROR(Submit(rma, command.lines, ActorOf(caller), unit.clock.Now()));
+  HUIYIN_RETURN_IF_ERROR(OfferExchanges(unit, caller.tenant, order, command.lines, inputs, rma,
+                                        ActorOf(caller), verdict.decision == Decision::kReview));
   const size_t submitted = rma.actions.size();
   HUIYIN_RETURN_IF_ERROR(unit.store.InsertRma(caller.tenant, rma));
   HUIYIN_RETURN_IF_ERROR(unit.store.InsertVerdict(caller.tenant, rma.id, inputs, verdict));

@@ -12,6 +12,8 @@ struct LineWish {
   int64_t quantity = 0;
   std::vector<std::string> evidence_ids;
   std::string exchange_sku;
+  bool instant_exchange = false;
+  Money partial_refund;  // of kPartialRefund
 };
 
 struct CreateRmaCommand {

@@ -1,5 +1,7 @@
 #include "services/aftersales/usecase/save_rma.h"
 
+#include "services/aftersales/usecase/stock.h"
+
 namespace huiyin::aftersales {
 
 RmaChange::RmaChange(const Rma& rma)
@@ -7,7 +9,10 @@ RmaChange::RmaChange(const Rma& rma)
       outcome(rma.outcome),
       logistics(rma.logistics),
       ship_by(rma.ship_by) {
-  for (const RmaLine& line : rma.lines) held[line.id] = HeldUnits(rma, line);
+  for (const RmaLine& line : rma.lines) {
+    held[line.id] = HeldUnits(rma, line);
+    replaced[line.id] = line.q.replaced;
+  }
 }
 
 absl::Status SaveRma(Unit& unit, const TenantId& tenant, Rma& rma, const RmaChange& before) {
@@ -16,6 +21,7 @@ absl::Status SaveRma(Unit& unit, const TenantId& tenant, Rma& rma, const RmaChan
     if (delta == 0) continue;
     HUIYIN_RETURN_IF_ERROR(unit.store.HoldUnits(tenant, rma.order, line.order_line_id, delta));
   }
+  HUIYIN_RETURN_IF_ERROR(SettleStock(unit, tenant, rma, before.replaced));
   const bool awaited = rma.logistics == Logistics::kAwaitingShipment &&
                        rma.outcome == Outcome::kNone && rma.ship_by.has_value();
   if (awaited && (before.logistics != rma.logistics || before.ship_by != rma.ship_by)) {

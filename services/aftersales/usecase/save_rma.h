@@ -15,7 +15,8 @@ struct RmaChange {
   Outcome outcome;
   Logistics logistics;
   std::optional<absl::Time> ship_by;
-  std::map<std::string, int64_t> held;  // by RMA line
+  std::map<std::string, int64_t> held;      // by RMA line
+  std::map<std::string, int64_t> replaced;  // by RMA line
 };
 
 // FAILED_PRECONDITION (QUANTITY_EXCEEDS_DELIVERED) when the change needs units that are not there

@@ -19,6 +19,12 @@
 
 namespace huiyin::aftersales {
 
+// What a durable alarm about a line of an RMA is for.
+enum class Alarm {
+  kExchangeOffer,  // ExpireExchange
+  kStockHold,      // ReleaseStock
+};
+
 // Durable alarms, set with the transaction.
 class Schedule {
  public:
@@ -26,6 +32,11 @@ class Schedule {
   // ExpireRma will be run for the RMA at `when`; replaces an earlier alarm.
   virtual absl::Status SetRmaExpiry(const TenantId& tenant, const RmaId& rma, absl::Time when) = 0;
   virtual absl::Status CancelRmaExpiry(const TenantId& tenant, const RmaId& rma) = 0;
+  // The same for a line of the RMA.
+  virtual absl::Status Set(Alarm alarm, const TenantId& tenant, const RmaId& rma,
+                           const std::string& line, absl::Time when) = 0;
+  virtual absl::Status Cancel(Alarm alarm, const TenantId& tenant, const RmaId& rma,
+                              const std::string& line) = 0;
 };
 
 // For queries.

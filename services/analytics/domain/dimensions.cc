@@ -29,7 +29,8 @@ constexpr Names kUrgencies[] = {"", "LOW", "NORMAL", "HIGH", "URGENT"};
 constexpr Names kPriorities[] = {"", "P1", "P2", "P3", "P4"};
 constexpr Names kChannels[] = {"",      "FORM",  "CHAT",   "WECHAT", "WEIBO",
                                "EMAIL", "PHONE", "REVIEW", "SURVEY", "API"};
-constexpr Names kRmaKinds[] = {"", "RETURN_REFUND", "EXCHANGE", "REPAIR", "REFUND_ONLY"};
+constexpr Names kRmaKinds[] = {"",       "RETURN_REFUND", "EXCHANGE",
+                               "REPAIR", "REFUND_ONLY",   "PARTIAL_REFUND"};
 constexpr Names kSurveys[] = {"", "CSAT", "NPS", "CES"};
 constexpr Names kSources[] = {"", "ticket", "return", "review", "survey"};
 constexpr Names kDurations[] = {"", "time_to_decision", "first_response", "resolution",

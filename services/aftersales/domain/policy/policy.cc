@@ -113,6 +113,14 @@ LineVerdict Policy::EvaluateLine(const VerdictInputs& inputs, const LineFacts& l
                                  int64_t& ship_within_days) const {
   LineVerdict verdict;
   verdict.rma_line_id = line.rma_line_id;
+  if (line.kind == RmaKind::kPartialRefund) {  // goodwill of a person, not of rules
+    verdict.refund = line.price_refund;
+    verdict.keep_goods = true;
+    if (verdict.refund > AgentLimit(inputs.currency)) {
+      verdict.Restrict(Decision::kReview, "ABOVE_AGENT_LIMIT");
+    }
+    return verdict;
+  }
   const Case c = Prepare(inputs, line);
   const bool pays = line.kind == RmaKind::kReturnRefund || line.kind == RmaKind::kRefundOnly;
   verdict.refund = pays ? line.price_refund : 0;

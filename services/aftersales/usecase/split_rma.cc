@@ -1,0 +1,139 @@
+#include "services/aftersales/usecase/split_rma.h"
+
+#include <map>
+
+#include "services/aftersales/domain/text.h"
+#include "services/aftersales/usecase/access.h"
+#include "services/aftersales/usecase/approve_rma.h"
+#include "services/aftersales/usecase/save_rma.h"
+#include "services/aftersales/usecase/stock.h"
+
+namespace huiyin::aftersales {
+namespace {
+
+// The inputs of the verdict on the units that go: the same facts, with their share of the money.
+absl::StatusOr<VerdictInputs> ShareOf(const VerdictInputs& whole, const Rma& rma,
+                                      const std::map<std::string, int64_t>& units) {
+  if (whole.lines.size() != rma.lines.size()) {
+    return absl::DataLossError(Concat("RMA ", rma.id.value(), " has no matching verdict"));
+  }
+  VerdictInputs share = whole;
+  share.lines.clear();
+  for (size_t i = 0; i < rma.lines.size(); ++i) {
+    const auto wanted = units.find(rma.lines[i].id);
+    if (wanted == units.end()) continue;
+    LineFacts facts = whole.lines[i];
+    HUIYIN_ASSIGN_OR_RETURN(facts.price_refund,
+                            MulDiv(facts.price_refund, wanted->second, facts.quantity));
+    HUIYIN_ASSIGN_OR_RETURN(facts.shipping_share,
+                            MulDiv(facts.shipping_share, wanted->second, facts.quantity));
+    facts.quantity = wanted->second;
+    facts.rma_line_id = std::to_string(share.lines.size() + 1);
+    share.lines.push_back(std::move(facts));
+  }
+  return share;
+}
+
+// The new RMA, without actions.
+Rma Shell(Unit& unit, const Rma& rma, const std::map<std::string, int64_t>& units,
+          const VerdictInputs& inputs, const Verdict& verdict) {
+  Rma split = rma;
+  split.id = RmaId(unit.ids.NewId());
+  split.version = 1;
+  split.lines.clear();
+  split.actions.clear();
+  split.approval = Approval::kNone;
+  split.logistics = Logistics::kNone;
+  split.back_leg = BackLeg::kNone;
+  for (const RmaLine& from : rma.lines) {
+    if (!units.contains(from.id)) continue;
+    RmaLine line = from;
+    const LineVerdict& said = verdict.lines[split.lines.size()];
+    line.id = inputs.lines[split.lines.size()].rma_line_id;
+    line.exchange.reset();  // lines with terms are not split
+    line.expected_refund = said.refund;
+    line.restocking_fee = said.restocking_fee;
+    line.q = {};
+    split.lines.push_back(std::move(line));
+  }
+  return split;
+}
+
+// Brings the new RMA to where the old one is.
+absl::Status Follow(Rma& split, const Rma& rma, const std::vector<LineFacts>& lines,
+                    const Actor& actor, absl::Time now) {
+  std::vector<ActionType> steps = {ActionType::kSubmitted};
+  if (rma.approval == Approval::kApproved) steps.push_back(ActionType::kApproved);
+  for (const ActionType step : steps) {
+    for (const LineFacts& line : lines) {
+      HUIYIN_RETURN_IF_ERROR(Apply(split, {.type = step,
+                                           .line_id = line.rma_line_id,
+                                           .quantity = line.quantity,
+                                           .actor = actor,
+                                           .at = now}));
+    }
+    HUIYIN_RETURN_IF_ERROR(Apply(
+        split, {.type = step, .actor = actor, .note = "split off " + rma.id.value(), .at = now}));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Rma> SplitRma(Unit& unit, const Caller& caller, const RmaTarget& target,
+                             const std::vector<LineUnits>& lines, const std::string& note) {
+  const absl::Time now = unit.clock.Now();
+  const Actor actor = ActorOf(caller);
+  Rma split;
+  HUIYIN_ASSIGN_OR_RETURN(
+      Rma rma, ChangeRma(unit, caller, target, [&](Rma& whole) -> absl::Status {
+        std::map<std::string, int64_t> units;
+        for (size_t i = 0; i < lines.size(); ++i) {
+          HUIYIN_ASSIGN_OR_RETURN(
+              const std::string line,
+              FindLine(whole, lines[i].line, Concat("lines[", i, "].rma_line_id")));
+          units[line] += lines[i].quantity;
+        }
+        HUIYIN_ASSIGN_OR_RETURN(const std::optional<Store::StoredVerdict> stored,
+                                unit.store.FindVerdict(caller.tenant, whole.id));
+        if (!stored)
+          return absl::DataLossError(Concat("RMA ", whole.id.value(), " has no verdict"));
+        HUIYIN_ASSIGN_OR_RETURN(const VerdictInputs inputs, ShareOf(stored->inputs, whole, units));
+        HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy,
+                                PolicyOf(unit, caller.tenant, stored->verdict.policy_version));
+        const Verdict verdict = policy->Evaluate(inputs);
+        for (const auto& [line, quantity] : units) {
+          HUIYIN_RETURN_IF_ERROR(Apply(whole, {.type = ActionType::kSplitOff,
+                                               .line_id = line,
+                                               .quantity = quantity,
+                                               .actor = actor,
+                                               .at = now}));
+        }
+        split = Shell(unit, whole, units, inputs, verdict);
+        HUIYIN_RETURN_IF_ERROR(
+            Apply(whole, {.type = ActionType::kSplitOff,
+                          .actor = actor,
+                          .note = note.empty() ? split.id.value() : split.id.value() + ": " + note,
+                          .at = now}));
+        HUIYIN_RETURN_IF_ERROR(Follow(split, whole, inputs.lines, actor, now));
+        HUIYIN_RETURN_IF_ERROR(unit.store.InsertRma(caller.tenant, split));
+        return unit.store.InsertVerdict(caller.tenant, split.id, inputs, verdict);
+      }));
+  // The units are free of the old RMA by now, and held by the new one.
+  Rma none = split;
+  for (RmaLine& line : none.lines) line.q = {};
+  none.actions.clear();
+  none.approval = Approval::kNone;
+  none.logistics = Logistics::kNone;
+  RmaChange before(none);
+  before.actions = split.actions.size();
+  for (const RmaLine& line : split.lines) {
+    if (line.kind != RmaKind::kExchange) continue;
+    HUIYIN_RETURN_IF_ERROR(ReserveStock(unit, caller.tenant, split, line));
+  }
+  HUIYIN_RETURN_IF_ERROR(SaveRma(unit, caller.tenant, split, before));
+  HUIYIN_RETURN_IF_ERROR(unit.events.RmaSplit(caller.tenant, rma, split, now));
+  return split;
+}
+
+}  // namespace huiyin::aftersales
