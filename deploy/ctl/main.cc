@@ -109,6 +109,7 @@ int Main(int argc, char** argv) {
   AddTriageCommands(app, ctl);
   AddOrderCommands(app, ctl);
   AddRmaCommands(app, ctl);
+  AddStockCommands(app, ctl);
   AddRefundCommands(app, ctl);
   AddCreditCommands(app, ctl);
   AddSurveyCommands(app, ctl);

@@ -83,6 +83,9 @@ struct Create {
   std::string order, ticket, note, language, reason, exchange_sku, request_id;
   pb::RmaKind kind = pb::RMA_KIND_UNSPECIFIED;
   std::vector<std::string> lines, evidence;
+  bool instant = false;
+  int64_t partial_minor = 0;
+  std::string currency;
 };
 
 void Declare(CLI::App& app, Create& a) {
@@ -94,6 +97,10 @@ void Declare(CLI::App& app, Create& a) {
   app.add_option("--ticket", a.ticket, "Ticket it belongs to");
   app.add_option("--language", a.language, "Language of texts to the customer");
   app.add_option("--exchange-sku", a.exchange_sku, "Exchange: SKU wanted instead");
+  app.add_flag("--instant", a.instant, "Exchange: at once, against a hold on a payment");
+  app.add_option("--partial-minor", a.partial_minor,
+                 "Partial refund: minor units, with --currency");
+  app.add_option("--currency", a.currency, "ISO 4217 code of --partial-minor");
   app.add_option("--evidence", a.evidence, "Ids of uploads that show it")->delimiter(',');
   app.add_option("--request-id", a.request_id, "UUID; the same one again changes nothing");
   app.footer(
@@ -118,6 +125,11 @@ absl::Status Run(Ctl& ctl, const Create& a) {
     line.set_kind(a.kind);
     line.set_reason(a.reason);
     line.set_exchange_sku(a.exchange_sku);
+    line.set_instant_exchange(a.instant);
+    if (a.partial_minor != 0) {
+      line.mutable_partial_refund()->set_minor_units(a.partial_minor);
+      line.mutable_partial_refund()->set_currency(a.currency);
+    }
     for (const std::string& id : a.evidence) line.add_evidence_ids(BareId(id));
   }
   return Show(ctl, client::Call(ctl.connection(), &Stub::CreateRma, request));
@@ -286,6 +298,12 @@ absl::Status Extend(Ctl& ctl, const Step& a) {
   return Show(ctl, client::Call(ctl.connection(), &Stub::ExtendRma, request));
 }
 
+absl::Status Split(Ctl& ctl, const Step& a) {
+  auto request = Begin<pb::SplitRmaRequest>(ctl, a);
+  HUIYIN_RETURN_IF_ERROR(AddLines(a, request));
+  return Show(ctl, client::Call(ctl.connection(), &Stub::SplitRma, request));
+}
+
 // Steps whose request holds nothing more than Begin fills in.
 template <class Request, auto Method>
 absl::Status Plain(Ctl& ctl, const Step& a) {
@@ -315,6 +333,12 @@ void AddRmaCommands(CLI::App& app, Ctl& ctl) {
                 Plain<pb::MarkRmaShippedRequest, &Stub::MarkRmaShipped>);
   Command<Step>(rma, ctl, "receive", "The warehouse has the goods", DeclareUnits, Receive);
   Command<Step>(rma, ctl, "inspect", "Grade what arrived", DeclareGrades, Inspect);
+  Command<Step>(rma, ctl, "lost", "The carrier lost the parcel", DeclareNoted,
+                Plain<pb::MarkRmaLostRequest, &Stub::MarkRmaLost>);
+  Command<Step>(rma, ctl, "write-off", "Give up what was lost; money follows", DeclareNoted,
+                Plain<pb::WriteOffRmaRequest, &Stub::WriteOffRma>);
+  Command<Step>(rma, ctl, "split", "Move units into a return of their own", DeclareUnits, Split);
+  AddExchangeCommands(rma, ctl);
   Command<Step>(rma, ctl, "ship-back", "Replacement or repaired goods left", DeclareParcel,
                 Plain<pb::ShipRmaBackRequest, &Stub::ShipRmaBack>);
   Command<Step>(rma, ctl, "back-delivered", "The customer has them", DeclareStep,

@@ -28,10 +28,12 @@ Tone ToneOf(pb::RmaApproval approval) {
 // "approved 2, received 2, as new 1": only what is not zero.
 std::string QuantitiesText(const pb::RmaQuantities& q) {
   const std::pair<const char*, uint32_t> all[] = {
-      {"requested", q.requested()},   {"approved", q.approved()},      {"received", q.received()},
-      {"as new", q.as_new()},         {"opened", q.opened()},          {"damaged", q.damaged()},
-      {"wrong item", q.wrong_item()}, {"missing", q.missing()},        {"refunded", q.refunded()},
-      {"replaced", q.replaced()},     {"written off", q.written_off()}};
+      {"requested", q.requested()},     {"approved", q.approved()},
+      {"received", q.received()},       {"as new", q.as_new()},
+      {"opened", q.opened()},           {"damaged", q.damaged()},
+      {"wrong item", q.wrong_item()},   {"missing", q.missing()},
+      {"refunded", q.refunded()},       {"replaced", q.replaced()},
+      {"written off", q.written_off()}, {"split off", q.split_off()}};
   std::vector<std::string> parts;
   for (const auto& [name, count] : all) {
     if (count > 0) parts.push_back(absl::StrCat(name, " ", count));
@@ -79,6 +81,27 @@ void PrintRma(Ctl& ctl, const pb::Rma& rma) {
   }
   ctl.out << '\n';
   lines.Print(ctl.out, ctl.style);
+  terminal::Table exchanges({{"line"},
+                             {"exchange for"},
+                             {"units", true},
+                             {"price", true},
+                             {"difference", true},
+                             {"asked", true},
+                             {"state"},
+                             {"until"}});
+  bool any = false;
+  for (const auto& line : rma.lines()) {
+    if (!line.has_exchange()) continue;
+    any = true;
+    const pb::ExchangeTerms& terms = line.exchange();
+    exchanges.Add({line.rma_line_id(), absl::StrCat(terms.sku(), terms.instant() ? " at once" : ""),
+                   std::to_string(terms.units()), MoneyText(terms.price()),
+                   MoneyText(terms.difference()), MoneyText(terms.asked()), Label(terms.state()),
+                   TimeText(terms.expire_time())});
+  }
+  if (!any) return;
+  ctl.out << '\n';
+  exchanges.Print(ctl.out, ctl.style);
 }
 
 terminal::Table RmaTable() {

@@ -1,10 +1,14 @@
 #include "deploy/sample_day/player/day_player.h"
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
+#include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "deploy/client/delivery.h"
 #include "deploy/sample_day/player/patience.h"
@@ -16,6 +20,7 @@
 #include "deploy/terminal/text.h"
 #include "huiyin/aftersales/v1/order_service.grpc.pb.h"
 #include "huiyin/aftersales/v1/refund_service.grpc.pb.h"
+#include "huiyin/aftersales/v1/rma_service.grpc.pb.h"
 #include "huiyin/analytics/v1/analytics_service.grpc.pb.h"
 #include "libs/rpc/proto_time.h"
 
@@ -154,6 +159,35 @@ absl::Status AwaitEarlyWarning(client::Connection& connection) {
   return absl::OkStatus();
 }
 
+// "exchange" of RMA_KIND_EXCHANGE.
+std::string KindText(aftersales::RmaKind kind) {
+  std::string text = aftersales::RmaKind_Name(kind).substr(std::string_view("RMA_KIND_").size());
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return absl::AsciiStrToLower(text);
+}
+
+// Counts how the day's returns stand, by kind, and over how many countries.
+void CountReturns(client::Connection& connection, const Day& day, Outcome& outcome) {
+  std::map<std::string, std::string> countries;
+  for (const Order& order : day.orders) countries[order.order_id] = order.country_of_delivery;
+  std::set<std::string> completed_in;
+  aftersales::ListRmasRequest request;
+  request.set_page_size(1000);
+  const auto page = Patiently(connection, &aftersales::RmaService::Stub::ListRmas, request);
+  if (!page.ok()) return outcome.Failed("list of returns", page.status());
+  for (const aftersales::Rma& rma : page->rmas()) {
+    const auto country = countries.find(rma.order_id());
+    if (country == countries.end() || rma.lines().empty()) continue;
+    const bool done = rma.outcome() == aftersales::RMA_OUTCOME_COMPLETED;
+    if (done) completed_in.insert(country->second);
+    outcome.Count(absl::StrCat("returns: ", KindText(rma.lines(0).kind()), " ",
+                               done                 ? "completed"
+                               : rma.outcome() == 0 ? "under way"
+                                                    : "ended without"));
+  }
+  for (size_t i = 0; i < completed_in.size(); ++i) outcome.Count("returns: countries completed in");
+}
+
 }  // namespace
 
 absl::Status PlayDay(client::Connection& connection, const Day& day, const PlayOptions& options,
@@ -178,9 +212,13 @@ absl::Status PlayDay(client::Connection& connection, const Day& day, const PlayO
                                           *progress("messages and actions", steps), outcome);
   HUIYIN_RETURN_IF_ERROR(Settle(connection, options, *progress("settling: events seen", 0)));
 
-  // Invitations were made by what happened before; an exchanged item arrives before its survey.
-  SideBySide(options.side_by_side, surveys.size(),
-             [&](size_t at) { DeliverGoods(connection, landmarks, *surveys[at], outcome); });
+  // Invitations were made by what happened before; what was sent back arrives before its survey.
+  std::vector<const Action*> sent_back;
+  for (const Action& action : day.actions) {
+    if (action.type == "RMA_SEND_BACK") sent_back.push_back(&action);
+  }
+  SideBySide(options.side_by_side, sent_back.size(),
+             [&](size_t at) { DeliverGoods(connection, landmarks, *sent_back[at], outcome); });
   HUIYIN_RETURN_IF_ERROR(Settle(connection, options, *progress("settling: events seen", 0)));
   {
     const auto answers = progress("survey answers", surveys.size());
@@ -194,6 +232,7 @@ absl::Status PlayDay(client::Connection& connection, const Day& day, const PlayO
   }
   HUIYIN_RETURN_IF_ERROR(AwaitRecoveries(connection));
   HUIYIN_RETURN_IF_ERROR(Settle(connection, options, *progress("settling: events seen", 0)));
+  CountReturns(connection, day, outcome);
   return AwaitEarlyWarning(connection);
 }
 

@@ -17,8 +17,7 @@ void AnswerSurvey(client::Connection& connection, const Landmarks& landmarks, co
 // than a minute.
 absl::Status AwaitRecoveries(client::Connection& connection);
 
-// The customer of a return that is answered about has the goods: reports their arrival when they
-// are on their way.
+// Reports that what went out for the return of `action` has arrived, when it is on its way.
 void DeliverGoods(client::Connection& connection, const Landmarks& landmarks, const Action& action,
                   Outcome& outcome);
 
