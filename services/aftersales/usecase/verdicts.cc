@@ -32,7 +32,7 @@ absl::StatusOr<Verdict> Again(View view, const TenantId& tenant, const VerdictBy
   return policy->Evaluate(inputs);
 }
 
-std::string Difference(const VerdictBytes& stored, const Verdict& again) {
+std::string WhereTheyDiffer(const VerdictBytes& stored, const Verdict& again) {
   const absl::StatusOr<Verdict> before = Verdict::Decode(stored.verdict);
   if (!before.ok()) return "the stored verdict cannot be read";
   if (before->decision != again.decision) {
@@ -128,7 +128,7 @@ absl::Status CheckVerdicts(View& view, const TenantId& tenant,
     } else if (!again.ok()) {
       return again.status();
     } else if (again->Encode() != bytes.verdict) {
-      find(bytes.rma, "DIFFERENT", Difference(bytes, *again));
+      find(bytes.rma, "DIFFERENT", WhereTheyDiffer(bytes, *again));
     }
     return absl::OkStatus();
   };
