@@ -88,6 +88,7 @@ def huiyin_service(svc, deps = [], domain_deps = [], storage_deps = []):
             svc + "/storage/blob_store.h",
             svc + "/storage/definition_store.h",
             svc + "/storage/recovery_store.h",
+            svc + "/storage/desk_store.h",
             svc + "/events/publisher.h",
         ]),
         deps = [svc + "_domain"] + _libs(["db", "events"]),

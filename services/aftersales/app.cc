@@ -148,7 +148,8 @@ host::Program Program() {
   return {.name = "aftersales",
           .settings = Settings(),
           .schema = Schema(),
-          .event_consumers = {{"order", {"survey", "analytics"}}, {"rma", {"survey", "analytics"}}},
+          .event_consumers = {{"order", {"survey", "analytics", "triage"}},
+                              {"rma", {"survey", "analytics"}}},
           .assemble = Assemble};
 }
 

@@ -8,12 +8,19 @@
 #include "libs/rpc/channel.h"
 #include "services/triage/clients/ingest_messages.h"
 #include "services/triage/config.h"
+#include "services/triage/dispatcher.h"
 #include "services/triage/events/outbox_publisher.h"
 #include "services/triage/events/ticket_handler.h"
+#include "services/triage/metered_publisher.h"
 #include "services/triage/rpc/model_service.h"
+#include "services/triage/rpc/policy_service.h"
+#include "services/triage/rpc/routing_service.h"
 #include "services/triage/rpc/service.h"
+#include "services/triage/rpc/sla_service.h"
+#include "services/triage/storage/sql_desk_store.h"
 #include "services/triage/storage/sql_model_store.h"
 #include "services/triage/storage/sql_store.h"
+#include "services/triage/usecase/sla.h"
 
 namespace huiyin::triage {
 namespace {
@@ -52,7 +59,13 @@ absl::Status AddModelService(host::Host& host, const std::shared_ptr<ModelsInFor
   return absl::OkStatus();
 }
 
-absl::Status Assemble(host::Host& host) {
+absl::StatusOr<std::shared_ptr<MessageSource>> TextsFromIngest(host::Host& host) {
+  HUIYIN_ASSIGN_OR_RETURN(const auto ingest, host.Peer("ingest"));
+  return MakeIngestMessages(ingest, host.tokens(), host.clock(),
+                            host.settings().Duration("ingest.timeout"));
+}
+
+absl::Status Assemble(host::Host& host, const TextSource& texts) {
   HUIYIN_ASSIGN_OR_RETURN(std::shared_ptr<const Classifier> shipped,
                           Classifier::Load(host.settings().String("model.file")));
   const auto on_model_snapshot = [&host](absl::FunctionRef<absl::Status(ModelStore&)> body) {
@@ -64,18 +77,20 @@ absl::Status Assemble(host::Host& host) {
   const auto models = std::make_shared<ModelsInForce>(shipped, host.clock(), on_model_snapshot);
   const auto classifier = [models] { return models->Get()->current; };
 
-  HUIYIN_ASSIGN_OR_RETURN(const auto ingest, host.Peer("ingest"));
-  const std::shared_ptr<MessageSource> messages = MakeIngestMessages(
-      ingest, host.tokens(), host.clock(), host.settings().Duration("ingest.timeout"));
+  HUIYIN_ASSIGN_OR_RETURN(const std::shared_ptr<MessageSource> messages, texts(host));
   host.Keep(messages);
 
-  const auto in_transaction = [&host](db::Transaction& tx,
-                                      absl::FunctionRef<absl::Status(Unit&)> body) {
-    SqlStore store(tx);
-    OutboxPublisher events(tx, host.ids());
-    Unit unit{store, events, host.clock(), host.ids()};
-    return body(unit);
-  };
+  const auto policies = std::make_shared<PolicyBook>();
+  const auto metrics = std::make_shared<DeskMetrics>(host.metrics());
+  const auto in_transaction =
+      [&host, policies, metrics](db::Transaction& tx, absl::FunctionRef<absl::Status(Unit&)> body) {
+        SqlStore store(tx);
+        SqlDeskStore desk(tx);
+        OutboxPublisher outbox(tx, host.ids());
+        MeteredPublisher events(outbox, *metrics);
+        Unit unit{store, desk, events, host.clock(), host.ids(), *policies};
+        return body(unit);
+      };
   const auto on_snapshot = [&host](absl::FunctionRef<absl::Status(Store&)> body) {
     return host.database().Read([&](db::Session& session) {
       SqlStore store(session);
@@ -83,8 +98,37 @@ absl::Status Assemble(host::Host& host) {
     });
   };
 
+  const auto on_view = [&host, policies](absl::FunctionRef<absl::Status(View&)> body) {
+    return host.database().Read([&](db::Session& session) {
+      SqlStore store(session);
+      SqlDeskStore desk(session);
+      View view{store, desk, host.clock(), *policies};
+      return body(view);
+    });
+  };
+
+  host.timers().Handle(std::string(kSlaTimer), [in_transaction](db::Transaction& tx,
+                                                                const timers::Timer& timer) {
+    const SlaTimerKey key = ReadSlaTimer(timer);
+    return in_transaction(tx, [&](Unit& unit) { return ClockRings(unit, key.tenant, key.ticket); });
+  });
+  host.timers().Handle(
+      std::string(kRefoldTimer), [in_transaction](db::Transaction& tx, const timers::Timer& timer) {
+        const SlaTimerKey key = ReadSlaTimer(timer);
+        return in_transaction(
+            tx, [&](Unit& unit) { return RefoldClocks(unit, key.tenant, key.ticket); });
+      });
+
+  const auto dispatcher = std::make_shared<Dispatcher>(in_transaction, on_view, host.writer(),
+                                                       host.clock(), host.metrics());
+  host.Keep(dispatcher);
+  host.AddBackground([dispatcher] { dispatcher->Start(); }, [dispatcher] { dispatcher->Stop(); });
+
+  host.Add(MakeRoutingService(host.methods(), {in_transaction, on_view}));
+  host.Add(MakeSlaService(host.methods(), {in_transaction, on_view}));
+  host.Add(MakePolicyService(host.methods(), {in_transaction, on_view}));
   host.Add(MakeTriageService(host.methods(), {in_transaction, on_snapshot, classifier}));
-  host.Add({.consumer = "triage", .topics = {"ticket"}},
+  host.Add({.consumer = "triage", .topics = {"ticket", "order"}},
            std::make_unique<TicketHandler>([models] { return models->Get(); }, *messages,
                                            on_snapshot, in_transaction, KeepShadow));
   return AddModelService(host, models, on_model_snapshot, *messages);
@@ -92,12 +136,15 @@ absl::Status Assemble(host::Host& host) {
 
 }  // namespace
 
-host::Program Program() {
-  return {.name = "triage",
-          .settings = Settings(),
-          .schema = Schema(),
-          .event_consumers = {{"decision", {"ingest", "survey", "analytics"}}},
-          .assemble = Assemble};
+host::Program Program() { return ProgramWith(TextsFromIngest); }
+
+host::Program ProgramWith(TextSource texts) {
+  return {
+      .name = "triage",
+      .settings = Settings(),
+      .schema = Schema(),
+      .event_consumers = {{"decision", {"ingest", "survey", "analytics"}}},
+      .assemble = [texts = std::move(texts)](host::Host& host) { return Assemble(host, texts); }};
 }
 
 }  // namespace huiyin::triage

@@ -30,6 +30,12 @@ event::v1::OrderUpserted EncodeOrderUpserted(const Order& order, bool first_vers
   out.set_country(order.country_of_delivery);
   out.set_tier(static_cast<common::v1::CustomerTier>(order.tier));
   out.set_first_version(first_version);
+  int64_t captured = 0;
+  for (const Payment& payment : order.payments) captured += payment.captured;
+  if (captured > 0) {
+    out.mutable_captured()->set_minor_units(captured);
+    out.mutable_captured()->set_currency(order.currency);
+  }
   std::optional<absl::Time> delivered;
   std::map<std::tuple<std::string, std::string, std::string>, int64_t> units;
   for (const Shipment& shipment : order.shipments) {

@@ -101,4 +101,16 @@ absl::StatusOr<Decision> DecodeTicketTriaged(std::string_view body) {
   return decision;
 }
 
+absl::StatusOr<TicketAssignment> DecodeTicketAssigned(std::string_view body) {
+  pb::TicketAssigned event;
+  if (!event.ParseFromArray(body.data(), static_cast<int>(body.size())) ||
+      event.ticket_id().empty()) {
+    return absl::DataLossError("not a TicketAssigned");
+  }
+  return TicketAssignment{TicketId(event.ticket_id()),
+                          {.queue = event.queue(),
+                           .assignee = event.assignee(),
+                           .previous = event.previous_assignee()}};
+}
+
 }  // namespace huiyin::ingest

@@ -6,12 +6,14 @@
 
 #include "absl/status/statusor.h"
 #include "services/ingest/domain/ticket.h"
+#include "services/ingest/usecase/apply_decision.h"
 
 namespace huiyin::ingest {
 
 inline constexpr char kTicketTopic[] = "ticket";
 inline constexpr char kDecisionTopic[] = "decision";
 inline constexpr char kTicketTriaged[] = "huiyin.event.v1.TicketTriaged";
+inline constexpr char kTicketAssigned[] = "huiyin.event.v1.TicketAssigned";
 
 struct Encoded {
   std::string_view type;  // full name of the message
@@ -30,5 +32,12 @@ struct Decision {
 };
 // DATA_LOSS when `body` is no TicketTriaged or names no ticket.
 absl::StatusOr<Decision> DecodeTicketTriaged(std::string_view body);
+
+struct TicketAssignment {
+  TicketId ticket;
+  Assignment assignment;  // its sequence is the envelope's and not set here
+};
+// DATA_LOSS when `body` is no TicketAssigned or names no ticket.
+absl::StatusOr<TicketAssignment> DecodeTicketAssigned(std::string_view body);
 
 }  // namespace huiyin::ingest

@@ -1,4 +1,4 @@
-// Shows triage's decisions on tickets.
+// Shows triage's decisions and assignments on tickets.
 #pragma once
 
 #include "libs/events/consumer.h"

@@ -205,6 +205,27 @@ TEST_P(ConversationTest, NewerDecisionsAreNeverReplacedByOlderOnes) {
   EXPECT_EQ(Get(taken.ticket.id).triage.category, 7);
 }
 
+TEST_P(ConversationTest, AssignmentsShowButNeverReplaceAPersonsChoice) {
+  const Intaken taken = Chat("u1", "one");
+  const auto assign = [&](int64_t sequence, const char* to, const char* from) {
+    return Write([&](Unit& unit) {
+      return ApplyAssignment(
+          unit, TenantId("acme"), taken.ticket.id,
+          {.sequence = sequence, .queue = "general", .assignee = to, .previous = from});
+    });
+  };
+  ASSERT_OK(assign(2, "li.na", ""));
+  EXPECT_EQ(Get(taken.ticket.id).assignee, "li.na");
+  EXPECT_EQ(Get(taken.ticket.id).triage.queue, "general");
+  ASSERT_OK(assign(1, "late", ""));
+  EXPECT_EQ(Get(taken.ticket.id).assignee, "li.na");
+  ASSERT_OK(assign(3, "", "li.na"));
+  EXPECT_EQ(Get(taken.ticket.id).assignee, "");
+  ASSERT_OK(assign(4, "wei", ""));
+  ASSERT_OK(assign(5, "zhao", "somebody else"));
+  EXPECT_EQ(Get(taken.ticket.id).assignee, "wei");
+}
+
 TEST_P(ConversationTest, TimelineShowsOneCustomerAcrossChannelsNewestFirst) {
   const Intaken chat = From(Channel::kChat, "a", "C1", "one");
   clock.Advance(absl::Minutes(1));

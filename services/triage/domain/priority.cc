@@ -1,72 +1,78 @@
 #include "services/triage/domain/priority.h"
 
-#include <array>
+#include <algorithm>
 
 namespace huiyin::triage {
 namespace {
 
-constexpr std::string_view kPolicyVersion = "default-1";
+constexpr int kNoLabel = 63;
 
-bool About(const PriorityInputs& in, Category category) {
-  return in.category == category || in.second == category;
+template <class Label>
+uint64_t Bit(Label label) {
+  return uint64_t{1} << static_cast<int>(label);
 }
 
-struct Rule {
-  std::string_view id;
-  int points;
-  bool (*applies)(const PriorityInputs&);
-};
-
-// Points are chosen so that one "urgent" reason alone reaches P1, one "high" reason P2, and mood or
-// standing lift by one band at most.
-constexpr std::array kRules = {
-    Rule{"urgent", 100, [](const PriorityInputs& in) { return in.urgency == Urgency::kUrgent; }},
-    Rule{"high", 60, [](const PriorityInputs& in) { return in.urgency == Urgency::kHigh; }},
-    Rule{"needs_action", 30,
-         [](const PriorityInputs& in) { return in.urgency == Urgency::kNormal; }},
-    Rule{"payment_blocked", 45,
-         [](const PriorityInputs& in) { return About(in, Category::kPayment); }},
-    Rule{"out_of_stock", 40, [](const PriorityInputs& in) { return About(in, Category::kStock); }},
-    Rule{"account_at_risk", 15,
-         [](const PriorityInputs& in) { return About(in, Category::kAccount); }},
-    Rule{"money_awaited", 10,
-         [](const PriorityInputs& in) { return About(in, Category::kRefund); }},
-    Rule{"vip", 35, [](const PriorityInputs& in) { return in.tier == CustomerTier::kVip; }},
-    Rule{"gold", 15, [](const PriorityInputs& in) { return in.tier == CustomerTier::kGold; }},
-    Rule{"unhappy", 10,
-         [](const PriorityInputs& in) { return in.sentiment == Sentiment::kNegative; }},
-    Rule{"one_star", 10, [](const PriorityInputs& in) { return in.rating == 1; }},
-    Rule{"asks_again", 15, [](const PriorityInputs& in) { return in.customer_messages >= 4; }},
-    Rule{"praise", -40,
-         [](const PriorityInputs& in) {
-           return in.category == Category::kPraise && !in.second.has_value();
-         }},
-};
-
-struct Band {
-  int at_least;
-  Priority priority;
-};
-constexpr std::array kBands = {Band{100, Priority::kP1}, Band{60, Priority::kP2},
-                               Band{30, Priority::kP3}};
+uint64_t SecondBit(const PriorityInputs& in) {
+  return in.second.has_value() ? Bit(*in.second) : Bit(kNoLabel);
+}
 
 }  // namespace
 
-PriorityVerdict DecidePriority(const PriorityInputs& inputs) {
+bool PriorityPolicy::Condition::Holds(const PriorityInputs& in) const {
+  const auto one_of = [&](uint64_t found) { return ((found & labels) != 0) != inverted; };
+  const auto within = [&](int64_t value) { return least <= value && value <= greatest; };
+  switch (fact) {
+    case Fact::kCategory:
+      return one_of(Bit(in.category) | (in.second.has_value() ? Bit(*in.second) : 0));
+    case Fact::kMainCategory:
+      return one_of(Bit(in.category));
+    case Fact::kSecondCategory:
+      return one_of(SecondBit(in));
+    case Fact::kSentiment:
+      return one_of(Bit(in.sentiment));
+    case Fact::kUrgency:
+      return one_of(Bit(in.urgency));
+    case Fact::kTier:
+      return one_of(Bit(in.tier));
+    case Fact::kMessages:
+      return within(in.customer_messages);
+    case Fact::kEarlierTickets:
+      return within(in.earlier_tickets);
+    case Fact::kRating:
+      return in.rating != 0 && within(in.rating);
+    case Fact::kAge:
+      return within(absl::ToInt64Seconds(in.age));
+    case Fact::kOrderValue:
+      return in.order_value.currency() == currency && within(in.order_value.minor());
+  }
+  return false;
+}
+
+PriorityVerdict PriorityPolicy::Decide(const PriorityInputs& inputs) const {
   PriorityVerdict verdict;
-  verdict.policy_version = kPolicyVersion;
-  for (const Rule& rule : kRules) {
-    if (!rule.applies(inputs)) continue;
-    verdict.rules.push_back({std::string(rule.id), rule.points});
+  verdict.policy_version = version_;
+  for (const Rule& rule : rules_) {
+    const auto holds = [&](const Condition& condition) { return condition.Holds(inputs); };
+    if (!std::all_of(rule.when.begin(), rule.when.end(), holds)) continue;
+    verdict.rules.push_back({rule.id, rule.points});
     verdict.score += rule.points;
   }
-  for (const Band& band : kBands) {
-    if (verdict.score >= band.at_least) {
-      verdict.priority = band.priority;
-      break;
-    }
+  for (int band = 0; band < 3; ++band) {
+    if (verdict.score < least_[band]) continue;
+    verdict.priority = static_cast<Priority>(band + 1);
+    break;
   }
   return verdict;
+}
+
+std::string Encode(const PriorityVerdict& verdict) {
+  std::string text = "P" + std::to_string(static_cast<int>(verdict.priority)) +
+                     " score=" + std::to_string(verdict.score) +
+                     " policy=" + verdict.policy_version;
+  for (const ScoredRule& rule : verdict.rules) {
+    text += " " + rule.rule_id + (rule.points < 0 ? "" : "+") + std::to_string(rule.points);
+  }
+  return text;
 }
 
 }  // namespace huiyin::triage

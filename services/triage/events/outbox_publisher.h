@@ -13,8 +13,14 @@ class OutboxPublisher final : public Publisher {
   OutboxPublisher(db::Transaction& tx, IdGenerator& ids) : tx_(tx), ids_(ids) {}
 
   absl::Status Triaged(const Decision& decision, const TicketFacts& ticket,
-                       const std::optional<Decision>& replaced,
+                       const std::optional<Decision>& replaced, const std::string& queue,
                        const std::string& traceparent) override;
+  absl::Status Assigned(const WorkItem& item, const AgentId& before, std::string_view reason,
+                        absl::Time now) override;
+  absl::Status SlaAlarmed(const SlaClock& clock, const SlaAlarm& alarm, absl::Time due,
+                          const std::string& sla_version, absl::Time now) override;
+  absl::Status SlaMeasured(const SlaClock& clock, const SlaMeasure& measure,
+                           absl::Time now) override;
 
  private:
   db::Transaction& tx_;

@@ -4,6 +4,8 @@
 
 #include "libs/core/status.h"
 #include "services/triage/events/codec.h"
+#include "services/triage/usecase/routing.h"
+#include "services/triage/usecase/sla.h"
 
 namespace huiyin::triage {
 namespace {
@@ -86,6 +88,17 @@ absl::Status TicketHandler::Prepare(std::span<const events::Event> group) {
 }
 
 absl::Status TicketHandler::Handle(db::Transaction& tx, const events::Event& event) {
+  HUIYIN_ASSIGN_OR_RETURN(const std::optional<OrderFacts> order, ReadOrder(event));
+  if (order.has_value()) {
+    return write_(tx, [&](Unit& unit) { return unit.desk.PutOrder(*order); });
+  }
+  HUIYIN_ASSIGN_OR_RETURN(const std::optional<TicketMoment> moment, ReadMoment(event));
+  if (moment.has_value()) {
+    return write_(tx, [&](Unit& unit) {
+      HUIYIN_RETURN_IF_ERROR(RouteNotes(unit, moment->tenant, moment->ticket, moment->what));
+      return ClockNotes(unit, moment->tenant, moment->ticket, moment->what, moment->at);
+    });
+  }
   HUIYIN_ASSIGN_OR_RETURN(const std::optional<CustomerSpoke> spoke, ReadCustomerSpoke(event));
   if (!spoke.has_value()) return absl::OkStatus();
   const std::optional<Readings> readings = Find(event.event_id);

@@ -40,6 +40,12 @@ v1::PriorityInputs ToProto(const PriorityInputs& inputs) {
   proto.set_tier(static_cast<common::CustomerTier>(inputs.tier));
   proto.set_customer_messages(static_cast<uint32_t>(inputs.customer_messages));
   proto.set_rating(static_cast<uint32_t>(inputs.rating));
+  proto.set_earlier_tickets(static_cast<uint32_t>(inputs.earlier_tickets));
+  *proto.mutable_age() = rpc::ToProto(inputs.age);
+  if (!inputs.order_value.currency().empty()) {
+    proto.mutable_order_value()->set_minor_units(inputs.order_value.minor());
+    proto.mutable_order_value()->set_currency(inputs.order_value.currency());
+  }
   return proto;
 }
 

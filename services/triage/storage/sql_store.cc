@@ -59,7 +59,7 @@ std::string PackRules(const std::vector<ScoredRule>& rules) {
   "d.category, d.category_p, d.second_category, d.sentiment, d.sentiment_p, d.urgency, "          \
   "d.urgency_p, d.needs_review, d.terms, d.findings, d.model_version, d.tier, "                   \
   "d.customer_messages, d.rating, d.priority, d.score, d.rules, d.policy_version, d.created_at, " \
-  "d.corrected_by, d.replaces"
+  "d.corrected_by, d.replaces, d.earlier_tickets, d.age_seconds, d.order_minor, d.order_currency"
 
 Decision ToDecision(const db::Row& row) {
   Decision decision;
@@ -105,6 +105,10 @@ Decision ToDecision(const db::Row& row) {
   decision.created = row.Time(c++);
   decision.corrected_by = row.Str(c++);
   decision.replaces = DecisionId(row.Text(c++));
+  inputs.earlier_tickets = static_cast<int>(row.Int(c++));
+  inputs.age = absl::Seconds(row.Int(c++));
+  const int64_t minor = row.Int(c++);
+  inputs.order_value = Money(minor, row.Text(c++));
   return decision;
 }
 
@@ -115,7 +119,7 @@ absl::StatusOr<std::optional<TicketFacts>> SqlStore::FindTicket(const TenantId& 
   std::optional<TicketFacts> found;
   HUIYIN_RETURN_IF_ERROR(
       session_.Query("SELECT channel, product_id, rating, created_at, messages, customer_messages, "
-                     "current_decision "
+                     "current_decision, customer_id, order_id "
                      "FROM ticket WHERE tenant = ? AND ticket_id = ?",
                      {tenant.value(), ticket.value()}, [&](const db::Row& row) {
                        TicketFacts facts{.tenant = tenant, .id = ticket};
@@ -127,6 +131,8 @@ absl::StatusOr<std::optional<TicketFacts>> SqlStore::FindTicket(const TenantId& 
                          facts.messages.emplace_back(id);
                        facts.customer_messages = static_cast<int>(row.Int(5));
                        facts.current = DecisionId(row.Text(6));
+                       facts.customer = CustomerId(row.Text(7));
+                       facts.order = OrderId(row.Text(8));
                        found = std::move(facts);
                      }));
   return found;
@@ -140,13 +146,14 @@ absl::Status SqlStore::PutTicket(const TicketFacts& ticket) {
       .Execute(
           "INSERT INTO ticket (tenant, ticket_id, channel, product_id, rating, created_at, "
           "messages, "
-          "customer_messages, current_decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+          "customer_messages, current_decision, customer_id, order_id) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
           "ON CONFLICT (tenant, ticket_id) DO UPDATE SET messages = excluded.messages, "
           "customer_messages = excluded.customer_messages, "
           "current_decision = excluded.current_decision",
           {ticket.tenant.value(), ticket.id.value(), ticket.channel, ticket.product_id,
            ticket.rating, ticket.created, messages, ticket.customer_messages,
-           ticket.current.value()})
+           ticket.current.value(), ticket.customer.value(), ticket.order.value()})
       .status();
 }
 
@@ -161,8 +168,10 @@ absl::Status SqlStore::InsertDecision(const Decision& decision) {
           "category, category_p, second_category, sentiment, sentiment_p, urgency, urgency_p, "
           "needs_review, terms, findings, model_version, tier, customer_messages, rating, "
           "priority, "
-          "score, rules, policy_version, created_at, corrected_by, replaces) VALUES "
-          "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          "score, rules, policy_version, created_at, corrected_by, replaces, earlier_tickets, "
+          "age_seconds, order_minor, order_currency) VALUES "
+          "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+          "?, ?)",
           {decision.tenant.value(),
            decision.id.value(),
            decision.ticket.value(),
@@ -189,7 +198,11 @@ absl::Status SqlStore::InsertDecision(const Decision& decision) {
            decision.verdict.policy_version,
            decision.created,
            decision.corrected_by,
-           decision.replaces.value()})
+           decision.replaces.value(),
+           decision.inputs.earlier_tickets,
+           absl::ToInt64Seconds(decision.inputs.age),
+           decision.inputs.order_value.minor(),
+           decision.inputs.order_value.currency()})
       .status();
 }
 
@@ -209,7 +222,7 @@ absl::StatusOr<std::vector<Decision>> SqlStore::ListDecisions(const TenantId& te
   const std::string bound = before.empty() ? "~" : before.value();
   std::string sql = "SELECT " HUIYIN_DECISION_COLUMNS " FROM decision d";
   std::vector<db::Value> args;
-  if (filter.needs_review_only) {
+  if (filter.needs_review_only || filter.in_force_only) {
     sql +=
         " JOIN ticket t ON t.tenant = d.tenant AND t.ticket_id = d.ticket_id "
         "AND t.current_decision = d.decision_id";

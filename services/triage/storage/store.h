@@ -18,6 +18,8 @@ struct TicketFacts {
   TicketId id;
   int channel = 0;  // number of huiyin.common.v1.Channel
   std::string product_id;
+  CustomerId customer;  // empty while unknown
+  OrderId order;        // empty while unknown
   int rating = 0;
   absl::Time created;
   std::vector<MessageId>
@@ -42,6 +44,7 @@ struct Correction {
 struct DecisionFilter {
   std::optional<TicketId> ticket;
   bool needs_review_only = false;  // in force and waiting for a person
+  bool in_force_only = false;
 };
 
 class Store {

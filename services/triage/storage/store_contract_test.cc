@@ -15,6 +15,12 @@ using ::testing::IsEmpty;
 
 const TenantId kTenant("acme");
 
+const PriorityPolicy& Policy() {
+  static const auto policy =
+      PriorityPolicy::Compile("default-2", BuiltInPrioritySource("default-2").value()).value();
+  return *policy;
+}
+
 Decision MakeDecision(IdGenerator& ids, const TicketId& ticket) {
   Decision decision;
   decision.tenant = kTenant;
@@ -42,7 +48,10 @@ Decision MakeDecision(IdGenerator& ids, const TicketId& ticket) {
                      .tier = CustomerTier::kGold,
                      .customer_messages = 3,
                      .rating = 2};
-  decision.verdict = DecidePriority(decision.inputs);
+  decision.inputs.earlier_tickets = 2;
+  decision.inputs.age = absl::Seconds(90);
+  decision.inputs.order_value = Money(12345, "CNY");
+  decision.verdict = Policy().Decide(decision.inputs);
   decision.created = absl::FromUnixMicros(1767225600123456);
   decision.replaces = DecisionId("before");
   return decision;
@@ -85,7 +94,7 @@ TEST_P(StoreContract, StoredVerdictReplaysFromStoredInputs) {
     ASSERT_OK(store.InsertDecision(decision));
     const auto found = store.FindDecision(kTenant, decision.id);
     ASSERT_OK(found);
-    EXPECT_EQ(DecidePriority((*found)->inputs), (*found)->verdict);
+    EXPECT_EQ(Encode(Policy().Decide((*found)->inputs)), Encode((*found)->verdict));
   });
 }
 

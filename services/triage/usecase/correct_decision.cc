@@ -2,6 +2,8 @@
 
 #include "libs/core/status.h"
 #include "services/triage/usecase/queries.h"
+#include "services/triage/usecase/routing.h"
+#include "services/triage/usecase/sla.h"
 
 namespace huiyin::triage {
 namespace {
@@ -41,7 +43,8 @@ absl::StatusOr<Decision> CorrectDecision(Unit& unit, const Caller& caller,
   right.inputs.second = reading.second;
   right.inputs.sentiment = reading.sentiment;
   right.inputs.urgency = reading.urgency;
-  right.verdict = DecidePriority(right.inputs);
+  HUIYIN_ASSIGN_OR_RETURN(const auto policy, unit.policies.Priority(unit.desk, caller.tenant));
+  right.verdict = policy->Decide(right.inputs);
 
   HUIYIN_ASSIGN_OR_RETURN(std::optional<TicketFacts> ticket,
                           unit.store.FindTicket(caller.tenant, command.ticket));
@@ -55,7 +58,9 @@ absl::StatusOr<Decision> CorrectDecision(Unit& unit, const Caller& caller,
                                                       .ticket = command.ticket,
                                                       .agent = caller.subject,
                                                       .created = right.created}));
-  HUIYIN_RETURN_IF_ERROR(unit.events.Triaged(right, *ticket, wrong, caller.traceparent));
+  HUIYIN_RETURN_IF_ERROR(ClockDecided(unit, *ticket, right));
+  HUIYIN_ASSIGN_OR_RETURN(const std::string queue, RouteDecided(unit, *ticket, right));
+  HUIYIN_RETURN_IF_ERROR(unit.events.Triaged(right, *ticket, wrong, queue, caller.traceparent));
   return right;
 }
 

@@ -13,6 +13,7 @@ struct CustomerSpoke {
   TenantId tenant;
   TicketId ticket;
   MessageId message;
+  absl::Time at;  // when it arrived
   // From the event that opened the ticket; unset for later messages.
   std::optional<TicketFacts> opened;
 };

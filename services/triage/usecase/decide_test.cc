@@ -47,10 +47,12 @@ class DecideTest : public ::testing::Test {
   }
 
   MemoryStore store_;
+  MemoryDesk desk_;
   RememberingPublisher publisher_;
   testing::FakeClock clock_;
   testing::SequentialIds ids_;
-  Unit unit_{store_, publisher_, clock_, ids_};
+  PolicyBook policies_;
+  Unit unit_{store_, desk_, publisher_, clock_, ids_, policies_};
   const Caller agent_{.tenant = kTenant, .subject = "li.na"};
 };
 

@@ -1,0 +1,20 @@
+// PolicyService over gRPC. Thin: each method converts, calls one use case, converts back.
+#pragma once
+
+#include <memory>
+
+#include "services/triage/rpc/parts.h"
+
+namespace grpc {
+class Service;
+}
+namespace huiyin::rpc {
+class Methods;
+}
+
+namespace huiyin::triage {
+
+// `methods` must outlive the service.
+std::unique_ptr<grpc::Service> MakePolicyService(rpc::Methods& methods, DeskParts parts);
+
+}  // namespace huiyin::triage

@@ -1,0 +1,124 @@
+#include "services/triage/rpc/sla_service.h"
+
+#include "absl/strings/str_cat.h"
+#include "huiyin/triage/v1/sla_service.grpc.pb.h"
+#include "libs/core/id.h"
+#include "libs/core/status.h"
+#include "libs/rpc/methods.h"
+#include "libs/rpc/page.h"
+#include "libs/rpc/proto_time.h"
+#include "services/triage/usecase/sla.h"
+
+namespace huiyin::triage {
+namespace {
+
+constexpr rpc::PageLimits kClocksPerPage = {.standard = 50, .maximum = 200};
+constexpr int64_t kMostDueWithinSeconds = 30 * 24 * 3600;
+
+v1::SlaClock ToProto(const ClockView& view, absl::Time now) {
+  const SlaClock& clock = view.clock;
+  v1::SlaClock proto;
+  proto.set_name(absl::StrCat("tenants/", clock.tenant.value(), "/tickets/", clock.ticket.value(),
+                              "/slaClock"));
+  proto.set_ticket_id(clock.ticket.value());
+  proto.set_state(static_cast<v1::SlaState>(view.state));
+  proto.set_priority(static_cast<common::v1::Priority>(clock.priority));
+  proto.set_tier(static_cast<common::v1::CustomerTier>(clock.tier));
+  proto.set_sla_version(view.sla_version);
+  for (const SlaMeasure& measure : view.measures) {
+    v1::SlaMeasure& out = *proto.add_measures();
+    out.set_metric(static_cast<event::v1::SlaMetric>(measure.metric));
+    out.set_round(measure.round);
+    *out.mutable_since() = rpc::ToProto(measure.since);
+    if (measure.due != absl::InfiniteFuture()) *out.mutable_due() = rpc::ToProto(measure.due);
+    if (measure.ended.has_value()) *out.mutable_ended() = rpc::ToProto(*measure.ended);
+    out.set_missed(measure.Missed(now));
+    *out.mutable_worked() = rpc::ToProto(measure.worked);
+  }
+  if (clock.next.has_value()) *proto.mutable_next_alarm() = rpc::ToProto(*clock.next);
+  for (const SlaEvent& event : clock.history) {
+    v1::SlaClock::Event& out = *proto.add_history();
+    out.set_what(static_cast<v1::SlaMoment>(event.what));
+    *out.mutable_at() = rpc::ToProto(event.at);
+  }
+  return proto;
+}
+
+class Service final : public v1::SlaService::CallbackService {
+ public:
+  Service(rpc::Methods& methods, DeskParts parts) : methods_(methods), parts_(std::move(parts)) {}
+
+  grpc::ServerUnaryReactor* GetSlaClock(grpc::CallbackServerContext* context,
+                                        const v1::GetSlaClockRequest* request,
+                                        v1::SlaClock* response) override {
+    return methods_.Read(
+        context, request, response,
+        [this](const rpc::RequestContext& ctx,
+               const v1::GetSlaClockRequest& in) -> absl::StatusOr<v1::SlaClock> {
+          InputCheck check;
+          check.Require(IsUuid(in.ticket_id()), "ticket_id", "must be the UUID of a ticket");
+          HUIYIN_RETURN_IF_ERROR(check.ToStatus());
+          v1::SlaClock out;
+          HUIYIN_RETURN_IF_ERROR(parts_.on_view([&](View& view) -> absl::Status {
+            HUIYIN_ASSIGN_OR_RETURN(const ClockView clock,
+                                    GetClock(view, ctx.caller.tenant, TicketId(in.ticket_id())));
+            out = ToProto(clock, view.clock.Now());
+            return absl::OkStatus();
+          }));
+          return out;
+        });
+  }
+
+  grpc::ServerUnaryReactor* ListSlaClocks(grpc::CallbackServerContext* context,
+                                          const v1::ListSlaClocksRequest* request,
+                                          v1::ListSlaClocksResponse* response) override {
+    return methods_.Read(context, request, response,
+                         [this](const rpc::RequestContext& ctx,
+                                const v1::ListSlaClocksRequest& in) { return List(ctx, in); });
+  }
+
+ private:
+  absl::StatusOr<v1::ListSlaClocksResponse> List(const rpc::RequestContext& ctx,
+                                                 const v1::ListSlaClocksRequest& in) {
+    InputCheck check;
+    check.Require(in.due_within().seconds() >= 0 && in.due_within().nanos() >= 0 &&
+                      in.due_within().seconds() <= kMostDueWithinSeconds,
+                  "due_within", "must be 0 to 30 days");
+    HUIYIN_RETURN_IF_ERROR(check.ToStatus());
+    HUIYIN_ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(in, kClocksPerPage));
+    v1::ListSlaClocksResponse out;
+    const TenantId& tenant = ctx.caller.tenant;
+    HUIYIN_RETURN_IF_ERROR(parts_.on_view([&](View& view) -> absl::Status {
+      out.Clear();
+      const absl::Time now = view.clock.Now();
+      HUIYIN_ASSIGN_OR_RETURN(
+          std::vector<TicketId> tickets,
+          in.has_due_within()
+              ? view.desk.ClocksDue(tenant, now + absl::Seconds(in.due_within().seconds()),
+                                    page.size)
+              : view.desk.ListClocks(tenant, {.missed_only = true}, TicketId(page.position),
+                                     page.size + 1));
+      if (static_cast<int>(tickets.size()) > page.size) {
+        tickets.pop_back();
+        out.set_next_page_token(page.Next(tickets.back().value()));
+      }
+      for (const TicketId& ticket : tickets) {
+        HUIYIN_ASSIGN_OR_RETURN(const ClockView clock, GetClock(view, tenant, ticket));
+        *out.add_clocks() = ToProto(clock, now);
+      }
+      return absl::OkStatus();
+    }));
+    return out;
+  }
+
+  rpc::Methods& methods_;
+  const DeskParts parts_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeSlaService(rpc::Methods& methods, DeskParts parts) {
+  return std::make_unique<Service>(methods, std::move(parts));
+}
+
+}  // namespace huiyin::triage
