@@ -61,6 +61,8 @@ void AddTicketWatch(CLI::App& ticket, Ctl& ctl);
 void AddEvidenceCommands(CLI::App& app, Ctl& ctl);
 void AddTriageCommands(CLI::App& app, Ctl& ctl);
 void AddModelCommands(CLI::App& triage, Ctl& ctl);
+void AddTriagePolicyCommands(CLI::App& triage, Ctl& ctl);
+void AddTriageDeskCommands(CLI::App& triage, Ctl& ctl);
 void AddOrderCommands(CLI::App& app, Ctl& ctl);
 void AddRmaCommands(CLI::App& app, Ctl& ctl);
 void AddPolicyCommands(CLI::App& rma, Ctl& ctl);

@@ -219,6 +219,8 @@ void AddTriageCommands(CLI::App& app, Ctl& ctl) {
   Command<List>(triage, ctl, "list", "Decisions, newest first", Declare, Run);
   Command<Correct>(triage, ctl, "correct", "Replace a decision by yours", Declare, Run);
   AddModelCommands(triage, ctl);
+  AddTriagePolicyCommands(triage, ctl);
+  AddTriageDeskCommands(triage, ctl);
 }
 
 }  // namespace huiyin::ctl

@@ -11,6 +11,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "deploy/client/delivery.h"
+#include "deploy/sample_day/player/desk_player.h"
 #include "deploy/sample_day/player/patience.h"
 #include "deploy/sample_day/player/plan.h"
 #include "deploy/sample_day/player/requests.h"
@@ -199,6 +200,7 @@ absl::Status PlayDay(client::Connection& connection, const Day& day, const PlayO
                                                 static_cast<int64_t>(total));
   };
   HUIYIN_ASSIGN_OR_RETURN(play_time, FindPlayTime(connection, day));
+  HUIYIN_RETURN_IF_ERROR(OpenDesk(connection));
 
   HUIYIN_RETURN_IF_ERROR(
       PushOrders(connection, day, play_time, *progress("orders", day.orders.size()), outcome));
@@ -233,6 +235,7 @@ absl::Status PlayDay(client::Connection& connection, const Day& day, const PlayO
   HUIYIN_RETURN_IF_ERROR(AwaitRecoveries(connection));
   HUIYIN_RETURN_IF_ERROR(Settle(connection, options, *progress("settling: events seen", 0)));
   CountReturns(connection, day, outcome);
+  HUIYIN_RETURN_IF_ERROR(AwaitBreach(connection));
   return AwaitEarlyWarning(connection);
 }
 

@@ -5,6 +5,7 @@
 #include "deploy/client/call.h"
 #include "deploy/ctl/overview_view.h"
 #include "deploy/sample_day/player/day_player.h"
+#include "deploy/sample_day/player/desk_player.h"
 #include "deploy/terminal/text.h"
 #include "huiyin/analytics/v1/analytics_service.grpc.pb.h"
 #include "libs/rpc/proto_time.h"
@@ -60,7 +61,7 @@ absl::Status PrintSummary(client::Connection& connection, const terminal::Style&
       client::Call(connection, &analytics::AnalyticsService::Stub::GetOverview, request));
   std::cout << '\n';
   ctl::PrintOverview(std::cout, style, overview);
-  return absl::OkStatus();
+  return PrintDesk(connection, std::cout, style);
 }
 
 int Main(int argc, char** argv) {
