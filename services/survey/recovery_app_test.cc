@@ -23,7 +23,7 @@ namespace ev = huiyin::event::v1;
 namespace pb = huiyin::survey::v1;
 using testing::HasReason;
 
-// Calls texts with "bad" in them negative.
+// Calls texts with "bad" in them negative, and is not sure with a "maybe".
 class FakeTriage final : public triage::v1::TriageService::Service {
  public:
   grpc::Status ClassifyText(grpc::ServerContext*, const triage::v1::ClassifyTextRequest* request,
@@ -31,6 +31,8 @@ class FakeTriage final : public triage::v1::TriageService::Service {
     answer->set_sentiment(request->text().find("bad") == std::string::npos
                               ? common::v1::SENTIMENT_NEUTRAL
                               : common::v1::SENTIMENT_NEGATIVE);
+    answer->set_sentiment_probability(request->text().find("maybe") == std::string::npos ? 0.9F
+                                                                                         : 0.6F);
     return grpc::Status::OK;
   }
 };
@@ -201,12 +203,13 @@ TEST_P(RecoveryAppTest, CommentsAreReadWhenTheScoreIsNotLow) {
   Answer("ticket-1", 4, "bad packaging");
   Answer("ticket-2", 5, "all fine");
   Answer("ticket-3", 5, "");
+  Answer("ticket-4", 5, "maybe bad");
   Settle();
   const auto open = List();
   ASSERT_EQ(open.size(), 1u);
   EXPECT_EQ(open[0].reason(), pb::Recovery::REASON_NEGATIVE_COMMENT);
   EXPECT_EQ(open[0].ticket_id(), "ticket-1");
-  EXPECT_EQ(List(pb::Recovery::STATE_NOT_NEEDED).size(), 1u);
+  EXPECT_EQ(List(pb::Recovery::STATE_NOT_NEEDED).size(), 2u);
   EXPECT_EQ(peers_.ingest.tickets().size(), 1u);
   pb::ListResponsesRequest low;
   low.set_parent("tenants/t1");

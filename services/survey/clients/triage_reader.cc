@@ -9,6 +9,9 @@ namespace {
 
 namespace pb = ::huiyin::triage::v1;
 
+// A guess is no reason to open a ticket for a customer whose score was fine.
+constexpr float kSure = 0.8F;
+
 class TriageReader final : public CommentReader {
  public:
   TriageReader(const std::shared_ptr<grpc::Channel>& channel, rpc::TokenSource& tokens,
@@ -26,7 +29,8 @@ class TriageReader final : public CommentReader {
     pb::Classification answer;
     const grpc::Status status = stub_->ClassifyText(&context, request, &answer);
     if (!status.ok()) return rpc::FromGrpc(status);
-    return answer.sentiment() == common::v1::SENTIMENT_NEGATIVE;
+    return answer.sentiment() == common::v1::SENTIMENT_NEGATIVE &&
+           answer.sentiment_probability() >= kSure;
   }
 
  private:
