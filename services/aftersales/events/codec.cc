@@ -37,11 +37,11 @@ event::v1::OrderUpserted EncodeOrderUpserted(const Order& order, bool first_vers
     out.mutable_captured()->set_currency(order.currency);
   }
   std::optional<absl::Time> delivered;
-  std::map<std::tuple<std::string, std::string, std::string>, int64_t> units;
+  std::map<std::tuple<std::string, std::string, std::string, std::string>, int64_t> units;
   for (const Shipment& shipment : order.shipments) {
     for (const ShipmentItem& item : shipment.items) {
       const OrderLine& line = *order.Line(item.line_id);
-      units[{line.product_id, line.sku, line.lot}] += item.quantity;
+      units[{line.product_id, line.sku, line.lot, shipment.carrier}] += item.quantity;
     }
     if (shipment.delivered_at && (!delivered || *delivered < *shipment.delivered_at)) {
       delivered = shipment.delivered_at;
@@ -53,6 +53,7 @@ event::v1::OrderUpserted EncodeOrderUpserted(const Order& order, bool first_vers
     shipped->set_product_id(std::get<0>(what));
     shipped->set_sku(std::get<1>(what));
     shipped->set_lot(std::get<2>(what));
+    shipped->set_carrier(std::get<3>(what));
     shipped->set_quantity(static_cast<uint32_t>(quantity));
   }
   return out;
