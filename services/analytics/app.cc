@@ -11,12 +11,15 @@
 #include "services/analytics/rpc/service.h"
 #include "services/analytics/storage/sql_store.h"
 #include "services/analytics/usecase/rebuild.h"
+#include "services/analytics/usecase/report_schedules.h"
 
 namespace huiyin::analytics {
 namespace {
 
-RollerOptions ReadOptions(const config::Settings& settings) {
+absl::StatusOr<RollerOptions> ReadOptions(const config::Settings& settings) {
   RollerOptions options;
+  HUIYIN_ASSIGN_OR_RETURN(const Zones zones, Zones::Parse(settings.String("analytics.time_zones")));
+  options.zones = zones.Text();
   options.batch = static_cast<int>(settings.Int("analytics.batch"));
   options.roll_every = settings.Duration("analytics.roll_every");
   options.detect_every = settings.Duration("analytics.detect_every");
@@ -25,7 +28,31 @@ RollerOptions ReadOptions(const config::Settings& settings) {
   return options;
 }
 
-ServiceParts MakeParts(host::Host& host, int batch) {
+using CountAnew = std::function<absl::StatusOr<RebuildResult>(
+    absl::FunctionRef<bool(int64_t counted, int64_t total)>)>;
+
+CountAnew MakeRebuild(db::Database& database, const std::string& zones) {
+  RebuildParts parts;
+  parts.write = [&database](absl::FunctionRef<absl::Status(Store&)> body) {
+    return database.Write([&](db::Transaction& tx) {
+      SqlStore store(tx);
+      return body(store);
+    });
+  };
+  parts.read = [&database](absl::FunctionRef<absl::Status(Store&)> body) {
+    return database.Read([&](db::Session& session) {
+      SqlStore store(session);
+      return body(store);
+    });
+  };
+  parts.decode = Decode;
+  parts.zones = zones;
+  return [parts](absl::FunctionRef<bool(int64_t, int64_t)> progress) {
+    return Rebuild(parts, progress);
+  };
+}
+
+ServiceParts MakeParts(host::Host& host, CountAnew rebuild) {
   db::Database& database = host.database();
   const Clock& clock = host.clock();
   IdGenerator& ids = host.ids();
@@ -42,30 +69,34 @@ ServiceParts MakeParts(host::Host& host, int batch) {
     Unit unit{store, clock, ids};
     return body(unit);
   };
-  parts.rebuild = [&database, batch](absl::FunctionRef<bool(int64_t, int64_t)> progress) {
-    const InTransaction write = [&](absl::FunctionRef<absl::Status(Store&)> body) {
-      return database.Write([&](db::Transaction& tx) {
-        SqlStore store(tx);
-        return body(store);
-      });
-    };
-    return Rebuild(write, Decode, batch, progress);
-  };
+  parts.rebuild = std::move(rebuild);
+  parts.to_json = EventJson;
   return parts;
 }
 
 absl::Status Assemble(host::Host& host) {
-  const RollerOptions options = ReadOptions(host.settings());
-  const auto roller = std::make_shared<Roller>(options, host.database(), host.clock(), host.ids(),
-                                               Decode, host.metrics());
+  HUIYIN_ASSIGN_OR_RETURN(const RollerOptions options, ReadOptions(host.settings()));
+  const CountAnew rebuild = MakeRebuild(host.database(), options.zones);
+  const auto roller = std::make_shared<Roller>(
+      options, host.database(), host.clock(), host.ids(), Decode,
+      [rebuild](absl::FunctionRef<bool(int64_t, int64_t)> progress) {
+        return rebuild(progress).status();
+      },
+      host.metrics());
   host.Keep(roller);
   host.AddBackground([r = roller.get()] { r->Start(); }, [r = roller.get()] { r->Stop(); });
+  host.timers().Handle(kReportTimer, [clock = &host.clock(), ids = &host.ids()](
+                                         db::Transaction& tx, const timers::Timer& timer) {
+    SqlStore store(tx);
+    Unit unit{store, *clock, *ids};
+    return MakeDueReport(unit, TenantId(timer.payload), ScheduleId(timer.key));
+  });
   host.Add(events::Subscription{.consumer = "analytics",
                                 .topics = {"ticket", "decision", "order", "rma", "survey"}},
            std::make_unique<LogHandler>([](db::Transaction& tx, const LoggedEvent& event) {
              return SqlStore(tx).AppendEvent(event);
            }));
-  host.Add(std::make_unique<AnalyticsServiceImpl>(host.methods(), MakeParts(host, options.batch)));
+  host.Add(std::make_unique<AnalyticsServiceImpl>(host.methods(), MakeParts(host, rebuild)));
   return absl::OkStatus();
 }
 

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "huiyin/analytics/v1/analytics_service.grpc.pb.h"
 #include "huiyin/event/v1/ticket_events.pb.h"
 #include "huiyin/event/v1/triage_events.pb.h"
@@ -157,6 +159,97 @@ TEST_P(AnalyticsAppTest, UnknownAlertsAndProductsAndForeignNames) {
   health.set_product_id("");
   EXPECT_THAT(Call(&pb::AnalyticsService::Stub::GetProductHealth, health),
               StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_P(AnalyticsAppTest, ReportsAreExportedInEveryForm) {
+  CreateTicket("ticket-1");
+  WaitUntilCounted(2);
+  pb::ExportReportRequest request;
+  request.set_parent("tenants/t1");
+  auto report = Call(&pb::AnalyticsService::Stub::ExportReport, request);
+  ASSERT_OK(report);
+  EXPECT_THAT(report->content_type(), HasSubstr("text/html"));
+  EXPECT_THAT(report->content(), HasSubstr("<td>INVOICE</td>"));
+  EXPECT_THAT(report->content(), HasSubstr("<svg"));
+  request.set_format(pb::REPORT_FORMAT_CSV);
+  report = Call(&pb::AnalyticsService::Stub::ExportReport, request);
+  ASSERT_OK(report);
+  EXPECT_THAT(report->content(), HasSubstr("tickets created,1\r\n"));
+  request.set_format(static_cast<pb::ReportFormat>(9));
+  EXPECT_THAT(Call(&pb::AnalyticsService::Stub::ExportReport, request),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  request.set_parent("tenants/t2");
+  EXPECT_THAT(Call(&pb::AnalyticsService::Stub::ExportReport, request),
+              HasReason("TENANT_NOT_FOUND"));
+}
+
+TEST_P(AnalyticsAppTest, SchedulesMakeReportsWhenTheyAreDue) {
+  CreateTicket("ticket-1");
+  WaitUntilCounted(2);
+  pb::CreateReportScheduleRequest order;
+  order.set_parent("tenants/t1");
+  order.set_request_id("018f3c5e-7b1a-7000-8000-0123456789ab");
+  EXPECT_THAT(Call(&pb::AnalyticsService::Stub::CreateReportSchedule, order, {"lead"}),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  order.mutable_report_schedule()->set_interval(pb::REPORT_INTERVAL_DAILY);
+  order.mutable_report_schedule()->set_format(pb::REPORT_FORMAT_JSON);
+  EXPECT_THAT(Call(&pb::AnalyticsService::Stub::CreateReportSchedule, order),
+              StatusIs(absl::StatusCode::kPermissionDenied));
+  const auto made = Call(&pb::AnalyticsService::Stub::CreateReportSchedule, order, {"lead"});
+  ASSERT_OK(made);
+  const auto again = Call(&pb::AnalyticsService::Stub::CreateReportSchedule, order, {"lead"});
+  ASSERT_OK(again);
+  EXPECT_EQ(again->name(), made->name());
+  host_.fake_clock().Advance(absl::Hours(30));
+  host_.FireTimers();
+  pb::ListReportsRequest list;
+  list.set_parent("tenants/t1");
+  const auto reports = Call(&pb::AnalyticsService::Stub::ListReports, list);
+  ASSERT_OK(reports);
+  ASSERT_EQ(reports->reports_size(), 1);
+  EXPECT_EQ(reports->reports(0).content(), "");
+  pb::GetReportRequest get;
+  get.set_name(reports->reports(0).name());
+  const auto report = Call(&pb::AnalyticsService::Stub::GetReport, get);
+  ASSERT_OK(report);
+  EXPECT_THAT(report->content(), HasSubstr("{\"figure\":\"tickets created\",\"value\":1}"));
+  get.set_name("tenants/t1/reports/018f3c5e-7b1a-7000-8000-0123456789ab");
+  EXPECT_THAT(Call(&pb::AnalyticsService::Stub::GetReport, get), HasReason("REPORT_NOT_FOUND"));
+  // The next one is ordered; an ended schedule makes none.
+  pb::DeleteReportScheduleRequest end;
+  end.set_name(made->name());
+  ASSERT_OK(Call(&pb::AnalyticsService::Stub::DeleteReportSchedule, end, {"lead"}));
+  EXPECT_THAT(Call(&pb::AnalyticsService::Stub::DeleteReportSchedule, end, {"lead"}),
+              HasReason("SCHEDULE_NOT_FOUND"));
+  host_.fake_clock().Advance(absl::Hours(30));
+  host_.FireTimers();
+  EXPECT_EQ(Call(&pb::AnalyticsService::Stub::ListReports, list)->reports_size(), 1);
+}
+
+TEST_P(AnalyticsAppTest, EventsAreExportedAsLinesOfJson) {
+  CreateTicket("ticket-1");
+  CreateTicket("ticket-2");
+  const auto read = [&](int64_t after, const std::string& role, std::string& lines) {
+    grpc::ClientContext context;
+    host_.Prepare(context, {role});
+    pb::ExportEventsRequest request;
+    request.set_parent("tenants/t1");
+    request.set_after_position(after);
+    const auto reader = stub_->ExportEvents(&context, request);
+    for (pb::ExportEventsResponse some; reader->Read(&some);) lines += some.lines();
+    return rpc::FromGrpc(reader->Finish());
+  };
+  std::string lines;
+  EXPECT_THAT(read(0, "agent", lines), StatusIs(absl::StatusCode::kPermissionDenied));
+  ASSERT_OK(read(0, "operator", lines));
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 4);
+  EXPECT_THAT(lines, HasSubstr("{\"position\":1,\"tenant\":\"t1\",\"type\":\"TicketCreated\","
+                               "\"occurred_at\":\"2026-01-01T00:00:00.000000Z\",\"body\":{\"ticket_"
+                               "id\":\"ticket-1\""));
+  lines.clear();
+  ASSERT_OK(read(3, "operator", lines));
+  EXPECT_THAT(lines, HasSubstr("CATEGORY_INVOICE"));
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 1);
 }
 
 }  // namespace

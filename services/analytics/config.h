@@ -10,9 +10,12 @@ namespace huiyin::analytics {
 inline std::vector<config::Setting> Settings() {
   using config::Type;
   return {
-      {"analytics.batch", Type::kInt, "5000", "Events rolled up in one transaction at most."},
+      {"analytics.batch", Type::kInt, "20000", "Events rolled up in one transaction at most."},
       {"analytics.roll_every", Type::kDuration, "100ms",
        "Pause between two looks for new events: how old figures are at most when idle."},
+      {"analytics.time_zones", Type::kString, "UTC",
+       "Whose midnight begins a day of figures: an IANA zone for everybody, then TENANT=ZONE for "
+       "others, separated by commas. A change counts everything anew in the background."},
       {"analytics.detect_every", Type::kDuration, "5s",
        "Pause between two looks for things going wrong."},
       {"analytics.detect_window", Type::kDuration, "672h",

@@ -1,165 +1,14 @@
 // From events to answers, on both databases: what is counted, that a rebuild gives the same bytes,
 // that corrections move counts, that questions are answered and refused as promised.
-#include <gmock/gmock.h>
-
-#include <map>
-#include <random>
-
-#include "huiyin/event/v1/aftersales_events.pb.h"
-#include "huiyin/event/v1/survey_events.pb.h"
-#include "huiyin/event/v1/ticket_events.pb.h"
-#include "huiyin/event/v1/triage_events.pb.h"
-#include "libs/rpc/proto_time.h"
-#include "libs/testing/fake_clock.h"
-#include "libs/testing/sequential_ids.h"
-#include "libs/testing/servers/temp_database.h"
-#include "libs/testing/status.h"
-#include "services/analytics/events/codec.h"
-#include "services/analytics/storage/sql_store.h"
-#include "services/analytics/usecase/change_alert.h"
-#include "services/analytics/usecase/explain_change.h"
-#include "services/analytics/usecase/overview.h"
-#include "services/analytics/usecase/products.h"
-#include "services/analytics/usecase/progress.h"
-#include "services/analytics/usecase/query_metrics.h"
-#include "services/analytics/usecase/rebuild.h"
-#include "services/analytics/usecase/roll.h"
+#include "services/analytics/figures_fixture.h"
 
 namespace huiyin::analytics {
 namespace {
 
-namespace ev = huiyin::event::v1;
-namespace common = huiyin::common::v1;
 using ::testing::ElementsAre;
-using testing::HasReason;
 using ::testing::HasSubstr;
 using testing::StatusIs;
 
-const absl::Time kStart = absl::FromUnixSeconds(1767225600);  // a midnight
-
-class FiguresTest : public testing::DatabaseTest {
- protected:
-  FiguresTest() : clock_(kStart + absl::Hours(20)) { ApplySchema("analytics", Schema()); }
-
-  void Send(const google::protobuf::Message& body, absl::Time at,
-            const std::string& tenant = "t1") {
-    pending_.push_back({0, tenant, body.GetDescriptor()->name(), at, body.SerializeAsString()});
-  }
-  // Logs what was sent and rolls it up, `batch` events at a time.
-  void Settle(int batch = 1000) {
-    ASSERT_OK(database().Write([&](db::Transaction& tx) -> absl::Status {
-      for (const LoggedEvent& event : pending_) {
-        HUIYIN_RETURN_IF_ERROR(SqlStore(tx).AppendEvent(event));
-      }
-      return absl::OkStatus();
-    }));
-    pending_.clear();
-    for (bool more = true; more;) {
-      ASSERT_OK(database().Write([&](db::Transaction& tx) -> absl::Status {
-        SqlStore store(tx);
-        HUIYIN_ASSIGN_OR_RETURN(const Generation before, store.Live());
-        HUIYIN_ASSIGN_OR_RETURN(const Generation after, RollBatch(store, Decode, before, batch));
-        more = after.position > before.position;
-        return absl::OkStatus();
-      }));
-    }
-  }
-  template <class Answer>
-  Answer Ask(absl::FunctionRef<absl::StatusOr<Answer>(const View&)> question) {
-    absl::StatusOr<Answer> answer = absl::UnknownError("not asked");
-    EXPECT_OK(database().Read([&](db::Session& session) {
-      SqlStore store(session);
-      answer = question(View{store, clock_});
-      return answer.status();
-    }));
-    return answer.ok() ? *answer : Answer();
-  }
-  Overview GetDay() {
-    return Ask<Overview>([&](const View& view) {
-      return GetOverview(view, caller_, kStart, kStart + absl::Hours(24));
-    });
-  }
-  absl::StatusOr<MetricsAnswer> Query(const MetricsQuestion& question) {
-    absl::StatusOr<MetricsAnswer> answer = absl::UnknownError("not asked");
-    (void)database().Read([&](db::Session& session) {
-      SqlStore store(session);
-      answer = QueryMetrics(View{store, clock_}, caller_, question);
-      return absl::OkStatus();
-    });
-    return answer;
-  }
-  RebuildResult RebuildAll(int batch) {
-    const InTransaction write = [&](absl::FunctionRef<absl::Status(Store&)> body) {
-      return database().Write([&](db::Transaction& tx) {
-        SqlStore store(tx);
-        return body(store);
-      });
-    };
-    const auto result = Rebuild(write, Decode, batch, [](int64_t, int64_t) { return true; });
-    EXPECT_OK(result);
-    return result.value_or(RebuildResult{});
-  }
-  int Detect(const char* tenant = "t1") {
-    int open = -1;
-    EXPECT_OK(database().Write([&](db::Transaction& tx) -> absl::Status {
-      SqlStore store(tx);
-      Unit unit{store, clock_, ids_};
-      HUIYIN_ASSIGN_OR_RETURN(open, UpdateAlerts(unit, TenantId(tenant), absl::Hours(24 * 28), {}));
-      return absl::OkStatus();
-    }));
-    return open;
-  }
-
-  void CreateTicket(const std::string& id, absl::Time at, const std::string& order = "",
-                    const std::string& product = "", const std::string& customer = "c1") {
-    ev::TicketCreated m;
-    m.set_ticket_id(id);
-    m.set_customer_id(customer);
-    m.set_channel(common::CHANNEL_CHAT);
-    m.set_order_id(order);
-    m.set_product_id(product);
-    Send(m, at);
-  }
-  void Decide(const std::string& id, absl::Time at, common::Category category,
-              const std::string& language = "zh") {
-    ev::TicketTriaged m;
-    m.set_ticket_id(id);
-    m.set_language(language);
-    m.set_category(category);
-    m.set_sentiment(common::SENTIMENT_NEGATIVE);
-    m.set_urgency(common::URGENCY_NORMAL);
-    m.set_priority(common::PRIORITY_P3);
-    m.set_channel(common::CHANNEL_CHAT);
-    Send(m, at);
-  }
-  void Ship(const std::string& order, const std::string& product, const std::string& lot,
-            uint32_t units = 1) {
-    ev::OrderUpserted m;
-    m.set_order_id(order);
-    m.set_version(1);
-    m.set_country("CN");
-    *m.mutable_delivered_at() = rpc::ToProto(kStart - absl::Hours(48));
-    auto* line = m.add_units();
-    line->set_product_id(product);
-    line->set_sku("SKU-" + product);
-    line->set_lot(lot);
-    line->set_quantity(units);
-    Send(m, kStart);
-  }
-  void ChangeState(const std::string& id, ev::TicketLifecycle from, ev::TicketLifecycle to,
-                   absl::Time at) {
-    ev::TicketStateChanged m;
-    m.set_ticket_id(id);
-    m.set_from(from);
-    m.set_to(to);
-    Send(m, at);
-  }
-
-  testing::FakeClock clock_;
-  testing::SequentialIds ids_;
-  const Caller caller_{TenantId("t1"), "agent"};
-  std::vector<LoggedEvent> pending_;
-};
 HUIYIN_ON_ALL_DATABASES(FiguresTest);
 
 TEST_P(FiguresTest, OverviewCountsTicketsAndTheirDurations) {
@@ -377,6 +226,105 @@ TEST_P(FiguresTest, RebuildIsByteIdentical) {
   EXPECT_EQ(GetDay().created, before.created + 1);
 }
 
+TEST_P(FiguresTest, RatesOfServiceFollowWhatTicketsBecome) {
+  const auto say = [&](const std::string& ticket, ev::MessageAuthor author, absl::Time at) {
+    ev::TicketMessageAdded m;
+    m.set_ticket_id(ticket);
+    m.set_author(author);
+    m.set_public_(true);
+    if (author == ev::MESSAGE_AUTHOR_AGENT) m.set_agent_id("agent-7");
+    Send(m, at);
+  };
+  const auto resolve = [&](const std::string& ticket, absl::Time at) {
+    ChangeState(ticket, ev::TICKET_LIFECYCLE_OPEN, ev::TICKET_LIFECYCLE_RESOLVED, at);
+  };
+  CreateTicket("a", kStart, "", "", "c1");  // answered once, done
+  say("a", ev::MESSAGE_AUTHOR_AGENT, kStart + absl::Minutes(1));
+  resolve("a", kStart + absl::Minutes(2));
+  CreateTicket("b", kStart + absl::Hours(1), "", "", "c1");  // the same customer again
+  say("b", ev::MESSAGE_AUTHOR_AGENT, kStart + absl::Hours(2));
+  say("b", ev::MESSAGE_AUTHOR_CUSTOMER, kStart + absl::Hours(3));
+  resolve("b", kStart + absl::Hours(4));
+  CreateTicket("c", kStart + absl::Hours(1), "", "", "c2");  // helped by the bot alone
+  say("c", ev::MESSAGE_AUTHOR_BOT, kStart + absl::Hours(1));
+  resolve("c", kStart + absl::Hours(2));
+  CreateTicket("d", kStart + absl::Hours(5), "", "", "c3");
+  Settle();
+  MetricsQuestion q;
+  q.measures = {"contacts", "repeat_contact_rate", "first_contact_resolution_rate",
+                "self_service_rate", "agent_replies"};
+  q.from = kStart;
+  q.until = kStart + absl::Hours(24);
+  auto answer = Query(q);
+  ASSERT_OK(answer);
+  ASSERT_EQ(answer->rows.size(), 1u);
+  EXPECT_THAT(answer->rows[0].values,
+              ElementsAre(4, 0.25, ::testing::DoubleEq(2.0 / 3), ::testing::DoubleEq(1.0 / 3), 2));
+  q.measures = {"agent_replies", "contacts_resolved"};
+  q.dimensions = {"agent"};
+  answer = Query(q);
+  ASSERT_OK(answer);
+  ASSERT_EQ(answer->rows.size(), 2u);
+  EXPECT_THAT(answer->rows[1].dimension_values, ElementsAre("agent-7"));
+  EXPECT_THAT(answer->rows[1].values, ElementsAre(2, 2));
+  // The first ticket turns out to be the second's: then nobody came back.
+  ev::TicketMerged merge;
+  merge.set_ticket_id("a");
+  merge.set_target_ticket_id("b");
+  Send(merge, kStart + absl::Hours(6));
+  Settle();
+  q.measures = {"contacts", "repeat_contacts"};
+  q.dimensions = {};
+  answer = Query(q);
+  ASSERT_OK(answer);
+  EXPECT_THAT(answer->rows[0].values, ElementsAre(3, 0));
+}
+
+TEST_P(FiguresTest, PeriodsAreCompared) {
+  CreateTicket("a", kStart - absl::Hours(24));
+  CreateTicket("b", kStart);
+  CreateTicket("c", kStart);
+  Decide("c", kStart, common::CATEGORY_STOCK);
+  Settle();
+  MetricsQuestion q;
+  q.measures = {"tickets_created"};
+  q.dimensions = {"category"};
+  q.from = kStart;
+  q.until = kStart + absl::Hours(24);
+  q.baseline = {kStart - absl::Hours(24), kStart};
+  const auto answer = Query(q);
+  ASSERT_OK(answer);
+  ASSERT_EQ(answer->rows.size(), 2u);
+  EXPECT_THAT(answer->rows[0].values, ElementsAre(1));
+  EXPECT_THAT(answer->rows[0].baseline_values, ElementsAre(1));
+  EXPECT_THAT(answer->rows[1].baseline_values, ElementsAre(0));
+  q.granularity = Grain::kDay;
+  EXPECT_THAT(Query(q), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_P(FiguresTest, ARebuildForOtherZonesMovesDaysAndLosesNothing) {
+  for (int hour = 0; hour < 48; ++hour) {
+    CreateTicket("t" + std::to_string(hour), kStart + absl::Hours(hour));
+  }
+  Settle();
+  MetricsQuestion q;
+  q.measures = {"tickets_created"};
+  q.from = kStart - absl::Hours(24);
+  q.until = kStart + absl::Hours(72);
+  q.granularity = Grain::kDay;
+  ASSERT_EQ(Query(q)->rows.size(), 2u);
+  zones_ = "Asia/Shanghai";
+  EXPECT_FALSE(RebuildAll(100).identical);
+  EXPECT_TRUE(RebuildAll(7).identical);
+  const auto answer = Query(q);
+  ASSERT_OK(answer);
+  ASSERT_EQ(answer->rows.size(), 3u);
+  EXPECT_EQ(answer->rows[0].time, kStart - absl::Hours(8));
+  EXPECT_THAT(answer->rows[0].values, ElementsAre(16));
+  EXPECT_THAT(answer->rows[1].values, ElementsAre(24));
+  EXPECT_THAT(answer->rows[2].values, ElementsAre(8));
+}
+
 TEST_P(FiguresTest, FiguresOfOtherTenantsAreInvisible) {
   CreateTicket("a", kStart);
   pending_.back().tenant = "t2";
@@ -470,118 +418,6 @@ TEST_P(FiguresTest, QuantilesCanBeAskedForByDimension) {
   EXPECT_EQ(answer->rows[0].values[0], 100);
   EXPECT_NEAR(answer->rows[0].values[1], 50, 1);
   EXPECT_NEAR(answer->rows[0].values[2], 99, 1.5);
-}
-
-TEST_P(FiguresTest, ADefectiveLotRaisesOneAlertWithEvidence) {
-  int ticket = 0;
-  for (int p = 0; p < 12; ++p) {
-    for (int lot = 0; lot < 2; ++lot) {
-      for (int o = 0; o < 10; ++o) {
-        const std::string product = "P" + std::to_string(p);
-        const std::string order = product + "-" + std::to_string(lot) + "-" + std::to_string(o);
-        Ship(order, product, product + "L" + std::to_string(lot));
-        const bool bad = p == 3 && lot == 1;
-        if (bad ? o >= 8 : o > 0 || p % 4 != 0) continue;
-        const std::string id = "ticket-" + std::to_string(ticket++);
-        CreateTicket(id, kStart + absl::Hours(1), order, product, "c" + id);
-        Decide(id, kStart + absl::Hours(1), common::CATEGORY_QUALITY);
-      }
-    }
-  }
-  Settle();
-  EXPECT_EQ(Detect(), 1);
-  const Overview o = GetDay();
-  ASSERT_EQ(o.alerts.size(), 1u);
-  const Alert& alert = o.alerts[0];
-  EXPECT_EQ(alert.finding.subject, (Subject{"lot", "P3", "P3L1"}));
-  EXPECT_EQ(alert.finding.evidence.observed, 8);
-  EXPECT_EQ(alert.finding.evidence.units_shipped, 10);
-  EXPECT_EQ(alert.finding.evidence.example_tickets.size(), kMaxExamples);
-  EXPECT_EQ(alert.finding.evidence.daily_counts.back(), 8);
-  // Looking again changes nothing.
-  EXPECT_EQ(Detect(), 1);
-  EXPECT_EQ(GetDay().alerts[0].version, alert.version);
-
-  // It can be muted, once per version, and wakes up.
-  const auto change = [&](ChangeAlertCommand command) {
-    absl::StatusOr<Alert> changed = absl::UnknownError("");
-    (void)database().Write([&](db::Transaction& tx) {
-      SqlStore store(tx);
-      Unit unit{store, clock_, ids_};
-      changed = ChangeAlert(unit, caller_, command);
-      return changed.status();
-    });
-    return changed;
-  };
-  EXPECT_THAT(change({alert.id, AlertState::kMuted, std::nullopt, std::nullopt}),
-              StatusIs(absl::StatusCode::kInvalidArgument));
-  EXPECT_OK(change({alert.id, AlertState::kMuted, clock_.Now() + absl::Hours(1), alert.version}));
-  EXPECT_THAT(change({alert.id, AlertState::kAcknowledged, std::nullopt, alert.version}),
-              HasReason("ETAG_MISMATCH"));
-  EXPECT_EQ(Detect(), 0);
-  clock_.Advance(absl::Hours(1));
-  EXPECT_EQ(Detect(), 1);
-  EXPECT_OK(change({alert.id, AlertState::kResolved, std::nullopt, std::nullopt}));
-  EXPECT_THAT(change({alert.id, AlertState::kAcknowledged, std::nullopt, std::nullopt}),
-              HasReason("ALERT_RESOLVED"));
-  EXPECT_THAT(change({AlertId("none"), AlertState::kAcknowledged, std::nullopt, std::nullopt}),
-              HasReason("ALERT_NOT_FOUND"));
-}
-
-TEST_P(FiguresTest, ASuddenRiseRaisesAnAlertOnceTheUsualIsKnown) {
-  int ticket = 0;
-  const auto complain = [&](const std::string& product, absl::Time at, int times) {
-    for (int i = 0; i < times; ++i) {
-      const std::string id = "ticket-" + std::to_string(ticket++);
-      CreateTicket(id, at, "", product);
-      Decide(id, at, common::CATEGORY_QUALITY);
-    }
-  };
-  for (int day = 1; day <= 10; ++day) {
-    for (const char* product : {"P1", "P2", "P3"}) {
-      complain(product, kStart - absl::Hours(24 * day), 1 + day % 2);
-    }
-  }
-  complain("P1", kStart, 2);
-  complain("P2", kStart, 15);
-  Settle();
-  EXPECT_EQ(Detect(), 1);
-  const Overview o = GetDay();
-  ASSERT_EQ(o.alerts.size(), 1u);
-  EXPECT_EQ(o.alerts[0].finding.subject, (Subject{"product", "P2", "P2"}));
-  EXPECT_EQ(o.alerts[0].finding.evidence.method, "aberration");
-  EXPECT_EQ(o.alerts[0].finding.evidence.observed, 15);
-  EXPECT_EQ(o.alerts[0].finding.evidence.daily_counts.back(), 15);
-}
-
-TEST_P(FiguresTest, TopIssuesAndTheExplanationNameTheProduct) {
-  const absl::Time yesterday = kStart - absl::Hours(24);
-  for (int i = 0; i < 40; ++i) {
-    const bool today = i >= 10;
-    const std::string id = "t" + std::to_string(i);
-    CreateTicket(id, today ? kStart : yesterday, "", i % 5 == 0 || !today ? "P-OLD" : "P-NEW");
-    Decide(id, today ? kStart : yesterday,
-           today && i % 5 != 0 ? common::CATEGORY_DAMAGED_ON_ARRIVAL : common::CATEGORY_QUALITY);
-  }
-  Settle();
-  const auto issues = Ask<std::vector<Issue>>([&](const View& view) {
-    return TopIssues(view, caller_, kStart, kStart + absl::Hours(24), 5);
-  });
-  ASSERT_EQ(issues.size(), 2u);
-  EXPECT_EQ(issues[0].product, "P-NEW");
-  EXPECT_EQ(issues[0].category, "DAMAGED_ON_ARRIVAL");
-  EXPECT_EQ(issues[0].count, 24);
-  EXPECT_EQ(issues[1].previous_count, 10);
-  const auto why = Ask<ChangeExplained>([&](const View& view) {
-    return ExplainChange(view, caller_,
-                         {"complaints", kStart, kStart + absl::Hours(24), yesterday, kStart});
-  });
-  EXPECT_EQ(why.actual, 30);
-  EXPECT_EQ(why.forecast, 10);
-  ASSERT_FALSE(why.explanations.empty());
-  ASSERT_FALSE(why.explanations[0].contributions.empty());
-  const std::string& value = why.explanations[0].contributions[0].value;
-  EXPECT_TRUE(value == "P-NEW" || value == "DAMAGED_ON_ARRIVAL") << value;
 }
 
 }  // namespace

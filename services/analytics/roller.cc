@@ -11,8 +11,9 @@
 #include "libs/core/status.h"
 #include "libs/obs/log.h"
 #include "services/analytics/storage/sql_store.h"
-#include "services/analytics/usecase/products.h"
+#include "services/analytics/usecase/overview.h"
 #include "services/analytics/usecase/roll.h"
+#include "services/analytics/usecase/update_alerts.h"
 
 namespace huiyin::analytics {
 
@@ -33,13 +34,15 @@ struct Roller::Gauges {
 };
 
 Roller::Roller(RollerOptions options, db::Database& database, const Clock& clock, IdGenerator& ids,
-               DecodeFact decode, obs::Metrics& metrics)
+               DecodeFact decode, CountAnew count_anew, obs::Metrics& metrics)
     : options_(std::move(options)),
       database_(database),
       clock_(clock),
       ids_(ids),
       decode_(std::move(decode)),
-      gauges_(std::make_unique<Gauges>(metrics)) {}
+      count_anew_(std::move(count_anew)),
+      gauges_(std::make_unique<Gauges>(metrics)),
+      day_(metrics) {}
 
 Roller::~Roller() { Stop(); }
 
@@ -63,13 +66,39 @@ bool Roller::Sleep() {
   return !stopping_;
 }
 
+bool Roller::stopping() {
+  std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+void Roller::UseZones() {
+  Generation live;
+  absl::Status status = database_.Write([&](db::Transaction& tx) -> absl::Status {
+    SqlStore store(tx);
+    HUIYIN_RETURN_IF_ERROR(store.ChooseZones(options_.zones));
+    HUIYIN_ASSIGN_OR_RETURN(live, store.Live());
+    return absl::OkStatus();
+  });
+  if (status.ok() && live.zones != options_.zones) {
+    obs::Log(obs::Level::kInfo, "zones_changed", {{"from", live.zones}, {"to", options_.zones}});
+    status = count_anew_([&](int64_t, int64_t) {
+      RollOnce();
+      return !stopping();
+    });
+  }
+  if (!status.ok() && !stopping()) {
+    obs::Log(obs::Level::kWarning, "zones_failed", {{"error", status.ToString()}});
+  }
+}
+
 void Roller::Run() {
+  UseZones();
   while (Sleep()) {
     while (RollOnce()) {
-      std::lock_guard lock(mutex_);
-      if (stopping_) return;
+      if (stopping()) return;
     }
     DetectIfDue();
+    ShowDayIfDue();
     RemoveOldOnce();
   }
 }
@@ -89,7 +118,7 @@ bool Roller::RollOnce() {
   status = database_.Write([&](db::Transaction& tx) -> absl::Status {
     SqlStore store(tx);
     HUIYIN_ASSIGN_OR_RETURN(before, store.Live());
-    HUIYIN_ASSIGN_OR_RETURN(after, RollBatch(store, decode_, before, options_.batch));
+    HUIYIN_ASSIGN_OR_RETURN(after, RollBatch(store, projector_, decode_, before, options_.batch));
     return absl::OkStatus();
   });
   if (!status.ok()) {
@@ -135,6 +164,30 @@ void Roller::DetectIfDue() {
   }
   if (position != detected_at_position_) gauges_->alerts.Set(open);
   detected_at_position_ = position;
+}
+
+void Roller::ShowDayIfDue() {
+  const absl::Time now = clock_.Now();
+  if (now < next_day_) return;
+  next_day_ = now + absl::Minutes(1);
+  std::vector<Overview> overviews;
+  const absl::Status status = database_.Read([&](db::Session& session) -> absl::Status {
+    SqlStore store(session);
+    HUIYIN_ASSIGN_OR_RETURN(const Generation live, store.Live());
+    HUIYIN_ASSIGN_OR_RETURN(const std::vector<std::string> tenants, store.Tenants(live.number));
+    for (const std::string& tenant : tenants) {
+      HUIYIN_ASSIGN_OR_RETURN(Overview overview,
+                              GetOverview(View{store, clock_}, Caller{TenantId(tenant), "metrics"},
+                                          now - absl::Hours(24), now + absl::Minutes(1)));
+      overviews.push_back(std::move(overview));
+    }
+    return absl::OkStatus();
+  });
+  if (status.ok()) {
+    day_.Show(overviews);
+  } else {
+    obs::Log(obs::Level::kWarning, "day_failed", {{"error", status.ToString()}});
+  }
 }
 
 void Roller::RemoveOldOnce() {

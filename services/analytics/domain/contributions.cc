@@ -1,5 +1,8 @@
 #include "services/analytics/domain/contributions.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "services/analytics/domain/stats/ddsketch.h"
 #include "services/analytics/domain/stats/hyperloglog.h"
 
@@ -23,17 +26,42 @@ enum Lifecycle : uint32_t { kSucceeded = 4, kFailed = 5, kReversed = 7 };
 
 uint32_t Number(Source source) { return static_cast<uint32_t>(source); }
 
-Contribution Took(DurationKind kind, absl::Time from, absl::Time until, const TicketState& ticket) {
-  const int64_t ms = std::max<int64_t>(0, absl::ToInt64Milliseconds(until - from));
-  return {Cube::kDurations,
-          until,
-          {static_cast<uint32_t>(kind), ticket.category, ticket.priority, ticket.channel,
-           SketchBin(static_cast<double>(ms) / 1000)},
-          {1, ms}};
+int64_t Seconds(absl::Time time) { return absl::ToUnixSeconds(time); }
+
+// Nothing when one of the two is not known.
+void AddDuration(DurationKind kind, std::optional<absl::Time> from, std::optional<absl::Time> until,
+                 const TicketState& ticket, ContributionList& out) {
+  if (!from || !until) return;
+  const int64_t ms = std::max<int64_t>(0, absl::ToInt64Milliseconds(*until - *from));
+  out.push_back({Cube::kDurations,
+                 Seconds(*until),
+                 {static_cast<uint32_t>(kind), ticket.category, ticket.priority, ticket.channel,
+                  SketchBin(static_cast<double>(ms) / 1000)},
+                 {1, ms}});
 }
 
 Source SourceOf(const TicketState& ticket) {
   return ticket.channel == kReviewChannel ? Source::kReview : Source::kTicket;
+}
+
+Contribution Complaint(absl::Time at, const Goods& goods, uint32_t issue, Source source,
+                       uint32_t country, bool own_case) {
+  return {Cube::kSignals,
+          Seconds(at),
+          {goods.product, goods.sku, goods.lot, issue, Number(source), country, goods.carrier,
+           goods.warehouse},
+          {1, own_case ? 1 : 0}};
+}
+
+void ContributeService(const TicketState& t, ContributionList& out) {
+  const CellKey key = {t.queue, t.agent, t.tier, t.country, t.channel, t.category};
+  out.push_back({Cube::kService, Seconds(*t.created_at), key, {1, t.repeat ? 1 : 0}});
+  if (!t.resolved()) return;
+  const bool at_once = t.reopened_at.empty() && !t.written_again;
+  out.push_back({Cube::kService,
+                 Seconds(t.resolved_at.back()),
+                 key,
+                 {0, 0, 0, 1, at_once ? 1 : 0, t.by_agent ? 0 : 1}});
 }
 
 }  // namespace
@@ -46,6 +74,7 @@ bool IsComplaint(const TicketState& ticket) {
     case kNotAsDescribed:
     case kRepair:
       return true;
+    case kLogistics:
     case kReturnExchange:
       return ticket.sentiment == kNegative;
     default:
@@ -76,117 +105,122 @@ uint32_t IssueOfReason(std::string_view reason) {
   return 0;
 }
 
-std::vector<Contribution> Contributions(const TicketState& t) {
-  std::vector<Contribution> list;
-  if (!t.created_at || t.merged) return list;
-  const std::vector<DimensionValue> key = {t.category, t.sentiment, t.urgency,
-                                           t.priority, t.channel,   t.language};
-  list.push_back({Cube::kTickets, *t.created_at, key, {1, t.decided_at ? 1 : 0}});
-  for (const absl::Time at : t.resolved_at) list.push_back({Cube::kTickets, at, key, {0, 0, 1}});
-  for (const absl::Time at : t.reopened_at) list.push_back({Cube::kTickets, at, key, {0, 0, 0, 1}});
-  if (t.decided_at) {
-    list.push_back(Took(DurationKind::kTimeToDecision, *t.created_at, *t.decided_at, t));
+void Contribute(const TicketState& t, ContributionList& out) {
+  if (!t.created_at || t.merged) return;
+  const CellKey key = {t.category, t.sentiment, t.urgency, t.priority, t.channel, t.language};
+  out.push_back({Cube::kTickets, Seconds(*t.created_at), key, {1, t.decided_at ? 1 : 0}});
+  for (const absl::Time at : t.resolved_at) {
+    out.push_back({Cube::kTickets, Seconds(at), key, {0, 0, 1}});
   }
-  if (t.first_response_at) {
-    list.push_back(Took(DurationKind::kFirstResponse, *t.created_at, *t.first_response_at, t));
+  for (const absl::Time at : t.reopened_at) {
+    out.push_back({Cube::kTickets, Seconds(at), key, {0, 0, 0, 1}});
   }
-  if (t.resolved_at.size() > t.reopened_at.size()) {
-    list.push_back(Took(DurationKind::kResolution, *t.created_at, t.resolved_at.back(), t));
+  AddDuration(DurationKind::kTimeToDecision, t.created_at, t.decided_at, t, out);
+  AddDuration(DurationKind::kFirstResponse, t.created_at, t.first_response_at, t, out);
+  if (t.resolved()) {
+    AddDuration(DurationKind::kResolution, t.created_at, t.resolved_at.back(), t, out);
   }
-  if (!t.product.empty() && IsComplaint(t)) {
-    list.push_back({Cube::kSignals,
-                    *t.created_at,
-                    {t.product, t.sku, t.lot, t.category, Number(SourceOf(t))},
-                    {1, 1}});
+  ContributeService(t, out);
+  if (t.goods.product != 0 && IsComplaint(t)) {
+    out.push_back(
+        Complaint(*t.created_at, t.goods, t.category, SourceOf(t), t.country, /*own_case=*/true));
   }
   if (!t.customer.empty()) {
     const HllObservation seen = HllObserve(t.customer);
-    list.push_back({Cube::kCustomers, *t.created_at, {seen.register_index}, {seen.rank}});
+    out.push_back({Cube::kCustomers, Seconds(*t.created_at), {seen.register_index}, {seen.rank}});
   }
-  return list;
 }
 
-std::vector<Contribution> Contributions(const OrderState& order) {
-  std::vector<Contribution> list;
-  if (order.version == 0) return list;
+void Contribute(const OrderState& order, ContributionList& out) {
+  if (order.version == 0) return;
   for (const OrderUnits& units : order.units) {
-    list.push_back({Cube::kShipped,
-                    order.shipped_at,
-                    {units.product, units.sku, units.lot, order.country},
-                    {units.quantity}});
+    const Goods& goods = units.goods;
+    out.push_back(
+        {Cube::kShipped,
+         Seconds(order.shipped_at),
+         {goods.product, goods.sku, goods.lot, order.country, goods.carrier, goods.warehouse},
+         {units.quantity}});
   }
-  return list;
 }
 
-std::vector<Contribution> Contributions(const RmaState& rma) {
-  std::vector<Contribution> list;
-  if (rma.submitted_at) list.push_back({Cube::kRmas, *rma.submitted_at, {rma.country}, {1}});
+void Contribute(const RmaState& rma, ContributionList& out) {
+  const CellKey key = {rma.country};
   if (rma.decided_at) {
-    list.push_back({Cube::kRmas,
-                    *rma.decided_at,
-                    {rma.country},
-                    {0, rma.approved ? 1 : 0, rma.approved ? 0 : 1}});
+    out.push_back({Cube::kRmas,
+                   Seconds(*rma.decided_at),
+                   key,
+                   {0, rma.approved ? 1 : 0, rma.approved ? 0 : 1}});
   }
   if (rma.completed_at) {
-    list.push_back({Cube::kRmas, *rma.completed_at, {rma.country}, {0, 0, 0, 1}});
+    out.push_back({Cube::kRmas, Seconds(*rma.completed_at), key, {0, 0, 0, 1}});
   }
-  if (!rma.submitted_at) return list;
+  AddDuration(DurationKind::kRmaDecision, rma.submitted_at, rma.decided_at, {}, out);
+  AddDuration(DurationKind::kGoodsBack, rma.decided_at, rma.inspected_at, {}, out);
+  if (!rma.submitted_at) return;
+  const int64_t at = Seconds(*rma.submitted_at);
+  out.push_back({Cube::kRmas, at, key, {1}});
   for (const RmaLineState& line : rma.lines) {
-    list.push_back({Cube::kRmaLines,
-                    *rma.submitted_at,
-                    {line.product, line.reason, line.kind, rma.country},
-                    {1, line.quantity}});
-    const uint32_t issue = IssueOfReason(line.reason);
-    if (issue == 0 || line.product.empty()) continue;
-    list.push_back({Cube::kSignals,
-                    *rma.submitted_at,
-                    {line.product, line.sku, line.lot, issue, Number(Source::kReturn)},
-                    {1, rma.own_case ? 1 : 0}});
+    const Goods& goods = line.goods;
+    out.push_back({Cube::kRmaLines,
+                   at,
+                   {goods.product, line.reason, line.kind, rma.country},
+                   {1, line.quantity}});
+    if (goods.product == 0) continue;
+    out.push_back(
+        {Cube::kShipped,
+         at,
+         {goods.product, goods.sku, goods.lot, rma.country, goods.carrier, goods.warehouse},
+         {0, line.quantity}});
+    if (line.issue != 0) {
+      out.push_back(Complaint(*rma.submitted_at, goods, line.issue, Source::kReturn, rma.country,
+                              rma.own_case));
+    }
   }
-  return list;
 }
 
-std::vector<Contribution> Contributions(const RefundState& refund) {
-  std::vector<Contribution> list;
+void Contribute(const RefundState& refund, ContributionList& out) {
+  const CellKey key = {refund.currency, refund.grounds};
+  const int64_t goodwill =
+      refund.grounds == static_cast<uint32_t>(Grounds::kGoodwill) ? refund.amount_minor : 0;
   const bool pending = refund.lifecycle != kSucceeded && refund.lifecycle != kFailed &&
                        refund.lifecycle != kReversed && refund.lifecycle != 0;
   if (pending) {
-    list.push_back({Cube::kRefunds, refund.requested_at, {refund.currency}, {0, 0, 0, 0, 1}});
+    out.push_back({Cube::kRefunds, Seconds(refund.requested_at), key, {0, 0, 0, 0, 1}});
   }
+  AddDuration(DurationKind::kRefundSubmission, refund.requested_at, refund.handed_over_at, {}, out);
   if (refund.succeeded_at) {
-    list.push_back(
-        {Cube::kRefunds, *refund.succeeded_at, {refund.currency}, {1, refund.amount_minor}});
-    list.push_back(Took(DurationKind::kRefundCycle,
-                        refund.submitted_at.value_or(refund.requested_at), *refund.succeeded_at,
-                        TicketState()));
+    out.push_back({Cube::kRefunds,
+                   Seconds(*refund.succeeded_at),
+                   key,
+                   {1, refund.amount_minor, 0, 0, 0, goodwill}});
+    AddDuration(DurationKind::kRefundCycle, refund.rma_filed_at.value_or(refund.requested_at),
+                refund.succeeded_at, {}, out);
+    AddDuration(DurationKind::kGatewayAnswer, refund.handed_over_at, refund.succeeded_at, {}, out);
   }
   if (refund.failed_at) {
-    list.push_back({Cube::kRefunds, *refund.failed_at, {refund.currency}, {0, 0, 1}});
+    out.push_back({Cube::kRefunds, Seconds(*refund.failed_at), key, {0, 0, 1}});
   }
   if (refund.reversed_at) {
-    list.push_back(
-        {Cube::kRefunds, *refund.reversed_at, {refund.currency}, {0, -refund.amount_minor, 0, 1}});
+    out.push_back({Cube::kRefunds,
+                   Seconds(*refund.reversed_at),
+                   key,
+                   {0, -refund.amount_minor, 0, 1, 0, -goodwill}});
   }
-  return list;
 }
 
-std::vector<Contribution> Contributions(const SurveyAnswer& answer, absl::Time at,
-                                        const TicketState& t) {
-  std::vector<Contribution> list;
+void Contribute(const SurveyAnswer& answer, uint32_t language, absl::Time at, const TicketState& t,
+                ContributionList& out) {
   for (const SurveyScore& score : answer.scores) {
-    list.push_back({Cube::kScores,
-                    at,
-                    {score.kind, static_cast<uint32_t>(score.score), t.category, t.channel,
-                     answer.language, t.product},
-                    {1, score.score}});
+    out.push_back({Cube::kScores,
+                   Seconds(at),
+                   {score.kind, static_cast<uint32_t>(score.score), t.category, t.channel, language,
+                    t.goods.product},
+                   {1, score.score}});
   }
-  if (answer.recovery_needed && !t.product.empty()) {
-    list.push_back({Cube::kSignals,
-                    at,
-                    {t.product, t.sku, t.lot, t.category, Number(Source::kSurvey)},
-                    {1, 0}});
+  if (answer.recovery_needed && t.goods.product != 0) {
+    out.push_back(
+        Complaint(at, t.goods, t.category, Source::kSurvey, t.country, /*own_case=*/false));
   }
-  return list;
 }
 
 }  // namespace huiyin::analytics

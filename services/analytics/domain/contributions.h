@@ -3,9 +3,6 @@
 // figures.
 #pragma once
 
-#include <array>
-#include <initializer_list>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,35 +12,28 @@
 
 namespace huiyin::analytics {
 
-// A dimension value before texts are given numbers.
-struct DimensionValue {
-  DimensionValue(uint32_t n) : number(n) {}                     // NOLINT: both kinds read alike
-  DimensionValue(const std::string& t) : number(0), text(t) {}  // NOLINT
-  uint32_t number;
-  std::string_view text;  // of the entity; interned for dimensions of texts
-
-  friend bool operator==(const DimensionValue&, const DimensionValue&) = default;
-};
-
 struct Contribution {
   Cube cube;
-  absl::Time at;
-  std::vector<DimensionValue> key;  // in the cube's order; refers to the entity
+  int64_t at;  // seconds since 1970
+  CellKey key{};
   CellValues values{};
 
   friend bool operator==(const Contribution&, const Contribution&) = default;
 };
+using ContributionList = std::vector<Contribution>;
 
-// Refer to the state, which must outlive them.
-std::vector<Contribution> Contributions(const TicketState& ticket);
-std::vector<Contribution> Contributions(const OrderState& order);
-std::vector<Contribution> Contributions(const RmaState& rma);
-std::vector<Contribution> Contributions(const RefundState& refund);
-// Of a survey answer about `ticket` (empty state: about none that is known).
-std::vector<Contribution> Contributions(const SurveyAnswer& answer, absl::Time at,
-                                        const TicketState& ticket);
+// Append to `out`. Entities that count nowhere add nothing.
+void Contribute(const TicketState& ticket, ContributionList& out);
+void Contribute(const OrderState& order, ContributionList& out);
+void Contribute(const RmaState& rma, ContributionList& out);
+void Contribute(const RefundState& refund, ContributionList& out);
+inline void Contribute(const ExampleState&, ContributionList&) {}
+inline void Contribute(const CustomerState&, ContributionList&) {}
+// Of a survey answer in `language` about `ticket` (empty state: about none that is known).
+void Contribute(const SurveyAnswer& answer, uint32_t language, absl::Time at,
+                const TicketState& ticket, ContributionList& out);
 
-// True when the ticket tells of something wrong with goods.
+// True when the ticket tells of something wrong with goods or their way to the customer.
 bool IsComplaint(const TicketState& ticket);
 
 // The category that a return's reason speaks of, for example QUALITY for "DEFECTIVE"; 0 for reasons

@@ -13,14 +13,19 @@ TicketState Complaint() {
   TicketState t;
   t.created_at = kStart;
   t.customer = "c1";
-  t.product = "P1";
-  t.sku = "S1";
-  t.lot = "L1";
+  t.goods = {1, 2, 3};
   t.channel = 2;
   t.category = 4;
   t.sentiment = 1;
   t.decided_at = kStart + absl::Seconds(2);
   return t;
+}
+
+template <class State>
+ContributionList Contributions(const State& state) {
+  ContributionList list;
+  Contribute(state, list);
+  return list;
 }
 
 int Count(const std::vector<Contribution>& list, Cube cube) {
@@ -81,10 +86,10 @@ TEST(ComplaintTest, ReasonsSpeakOfIssues) {
 TEST(RefundContributionsTest, PendingUntilDecidedAndReversalsTakeTheAmountBack) {
   RefundState r;
   r.lifecycle = 3;
-  r.currency = "CNY";
+  r.currency = 1;
   r.amount_minor = 500;
   r.requested_at = kStart;
-  auto list = Contributions(r);
+  ContributionList list = Contributions(r);
   ASSERT_EQ(list.size(), 1u);
   EXPECT_EQ(list[0].values[4], 1);
   r.lifecycle = 7;
@@ -106,7 +111,7 @@ TEST(BytesTest, EntitiesSurviveTheirByteForm) {
   const auto read = FromBytes<TicketState>(bytes);
   EXPECT_EQ(ToBytes(read), bytes);
   EXPECT_EQ(read.created_at, t.created_at);
-  EXPECT_EQ(read.lot, "L1");
+  EXPECT_EQ(read.goods, t.goods);
   EXPECT_EQ(read.resolved_at, t.resolved_at);
   EXPECT_EQ(read.first_response_at, std::nullopt);
   EXPECT_EQ(FromBytes<TicketState>("").created_at, std::nullopt);

@@ -1,16 +1,14 @@
 #include "services/analytics/domain/cubes.h"
 
-#include <algorithm>
-
 namespace huiyin::analytics {
 namespace {
 
 using enum Dimension;
 using Name = std::string_view;
 
-constexpr Grain kAllGrains[] = {Grain::kMinute, Grain::kHour, Grain::kDay};
-constexpr Grain kCoarse[] = {Grain::kHour, Grain::kDay};
-constexpr Grain kDaily[] = {Grain::kDay};
+constexpr Grain kAllGrains[] = {Grain::kMinute, Grain::kHour, Grain::kDay, Grain::kMonth};
+constexpr Grain kCoarse[] = {Grain::kHour, Grain::kDay, Grain::kMonth};
+constexpr Grain kDaily[] = {Grain::kDay, Grain::kMonth};
 
 constexpr Dimension kTicketDims[] = {kCategory, kSentiment, kUrgency,
                                      kPriority, kChannel,   kLanguage};
@@ -23,103 +21,107 @@ constexpr Name kRmaMeasures[] = {"rmas_submitted", "rmas_approved", "rmas_reject
                                  "rmas_completed"};
 constexpr Dimension kRmaLineDims[] = {kProduct, kReason, kRmaKind, kCountry};
 constexpr Name kRmaLineMeasures[] = {"rma_lines", "rma_units"};
-constexpr Dimension kRefundDims[] = {kCurrency};
+constexpr Dimension kRefundDims[] = {kCurrency, kGrounds};
 constexpr Name kRefundMeasures[] = {"refunds_succeeded", "refund_amount_minor", "refunds_failed",
-                                    "refunds_reversed", "refunds_pending"};
+                                    "refunds_reversed",  "refunds_pending",     "goodwill_minor"};
 constexpr Dimension kInvitationDims[] = {kSurvey};
 constexpr Name kInvitationMeasures[] = {"survey_invitations"};
 constexpr Dimension kScoreDims[] = {kSurvey, kScore, kCategory, kChannel, kLanguage, kProduct};
 constexpr Name kScoreMeasures[] = {"survey_scores", "survey_score_sum"};
-constexpr Dimension kSignalDims[] = {kProduct, kSku, kLot, kCategory, kSource};
+constexpr Dimension kSignalDims[] = {kProduct, kSku,     kLot,     kCategory,
+                                     kSource,  kCountry, kCarrier, kWarehouse};
 constexpr Name kSignalMeasures[] = {"complaints", "complaint_cases"};
-constexpr Dimension kShippedDims[] = {kProduct, kSku, kLot, kCountry};
-constexpr Name kShippedMeasures[] = {"units_shipped"};
+constexpr Dimension kShippedDims[] = {kProduct, kSku, kLot, kCountry, kCarrier, kWarehouse};
+constexpr Name kShippedMeasures[] = {"units_shipped", "units_returned"};
 constexpr Dimension kCustomerDims[] = {kRegister};
 constexpr Name kCustomerMeasures[] = {"customer_rank"};
 constexpr Dimension kEventDims[] = {kEventType};
 constexpr Name kEventMeasures[] = {"events"};
+constexpr Dimension kServiceDims[] = {kQueue, kAgent, kTier, kCountry, kChannel, kCategory};
+constexpr Name kServiceMeasures[] = {"contacts",         "repeat_contacts",
+                                     "agent_replies",    "contacts_resolved",
+                                     "resolved_at_once", "resolved_by_self_service"};
 
 constexpr CubeInfo kCubes[] = {
     {Cube::kTickets, "tickets", kTicketDims, kTicketMeasures, kAllGrains},
-    {Cube::kDurations, "durations", kDurationDims, kDurationMeasures, kAllGrains},
+    {Cube::kDurations, "durations", kDurationDims, kDurationMeasures, kAllGrains, false,
+     Sharding::kByCategory},
     {Cube::kRmas, "rmas", kRmaDims, kRmaMeasures, kAllGrains},
     {Cube::kRmaLines, "rma_lines", kRmaLineDims, kRmaLineMeasures, kAllGrains},
     {Cube::kRefunds, "refunds", kRefundDims, kRefundMeasures, kAllGrains},
     {Cube::kInvitations, "invitations", kInvitationDims, kInvitationMeasures, kAllGrains},
     {Cube::kScores, "scores", kScoreDims, kScoreMeasures, kAllGrains},
-    {.cube = Cube::kSignals,
-     .name = "signals",
-     .dimensions = kSignalDims,
-     .measures = kSignalMeasures,
-     .grains = kCoarse,
-     .sharded = true},
-    {.cube = Cube::kShipped,
-     .name = "shipped",
-     .dimensions = kShippedDims,
-     .measures = kShippedMeasures,
-     .grains = kDaily,
-     .sharded = true},
-    {.cube = Cube::kCustomers,
-     .name = "customers",
-     .dimensions = kCustomerDims,
-     .measures = kCustomerMeasures,
-     .grains = kCoarse,
-     .keeps_maximum = true},
+    {Cube::kSignals, "signals", kSignalDims, kSignalMeasures, kCoarse, false, Sharding::kByProduct},
+    {Cube::kShipped, "shipped", kShippedDims, kShippedMeasures, kDaily, false,
+     Sharding::kByProduct},
+    {Cube::kCustomers, "customers", kCustomerDims, kCustomerMeasures, kCoarse, true},
     {Cube::kEvents, "events", kEventDims, kEventMeasures, kDaily},
+    {Cube::kService, "service", kServiceDims, kServiceMeasures, kCoarse},
 };
 
-int64_t FloorTo(int64_t seconds, int64_t width) {
-  const int64_t rest = seconds % width;
-  return seconds - (rest < 0 ? rest + width : rest);
-}
-
-int64_t CeilTo(int64_t seconds, int64_t width) { return FloorTo(seconds + width - 1, width); }
+// Products per shard: neighbours in the dictionary share one.
+constexpr uint32_t kShardWidth = 64;
+constexpr size_t kProductIndex = 0;   // in keys of cubes sharded by product
+constexpr size_t kCategoryIndex = 1;  // in keys of cubes sharded by category
 
 // Covers [from, until) with grains up to `level`: whole buckets in the middle, finer ones at both
 // ends.
-void Cover(std::span<const Grain> grains, size_t level, int64_t from, int64_t until,
-           std::vector<Segment>& out) {
+void Cover(std::span<const Grain> grains, size_t level, Calendar& calendar, int64_t from,
+           int64_t until, std::vector<Segment>& out) {
   if (from >= until) return;
-  const int64_t width = absl::ToInt64Seconds(WidthOf(grains[level]));
   if (level == 0) {
     out.push_back({grains[0], from, until});
     return;
   }
-  const int64_t first = CeilTo(from, width);
-  const int64_t last = FloorTo(until, width);
-  if (first >= last) return Cover(grains, level - 1, from, until, out);
-  Cover(grains, level - 1, from, first, out);
+  const int64_t first = calendar.Ceil(grains[level], from);
+  const int64_t last = calendar.Floor(grains[level], until);
+  if (first >= last) return Cover(grains, level - 1, calendar, from, until, out);
+  Cover(grains, level - 1, calendar, from, first, out);
   out.push_back({grains[level], first, last});
-  Cover(grains, level - 1, last, until, out);
+  Cover(grains, level - 1, calendar, last, until, out);
 }
 
 }  // namespace
-
-absl::Duration WidthOf(Grain grain) {
-  switch (grain) {
-    case Grain::kMinute:
-      return absl::Minutes(1);
-    case Grain::kHour:
-      return absl::Hours(1);
-    case Grain::kDay:
-      return absl::Hours(24);
-  }
-  return absl::ZeroDuration();
-}
-
-int64_t BucketOf(Grain grain, absl::Time time) {
-  return FloorTo(absl::ToUnixSeconds(time), absl::ToInt64Seconds(WidthOf(grain)));
-}
 
 const CubeInfo& InfoOf(Cube cube) { return kCubes[static_cast<size_t>(cube) - 1]; }
 
 std::span<const CubeInfo> AllCubes() { return kCubes; }
 
-std::vector<Segment> Tile(const CubeInfo& cube, absl::Time from, absl::Time until) {
-  const int64_t width = absl::ToInt64Seconds(WidthOf(cube.grains.front()));
+std::optional<Dimension> ShardDimension(const CubeInfo& cube) {
+  switch (cube.sharding) {
+    case Sharding::kByProduct:
+      return kProduct;
+    case Sharding::kByCategory:
+      return kCategory;
+    case Sharding::kNone:
+      break;
+  }
+  return std::nullopt;
+}
+
+uint32_t ShardOfValue(const CubeInfo& cube, uint32_t value) {
+  return cube.sharding == Sharding::kByProduct ? value / kShardWidth : value;
+}
+
+uint32_t ShardOf(const CubeInfo& cube, const CellKey& key) {
+  switch (cube.sharding) {
+    case Sharding::kByProduct:
+      return ShardOfValue(cube, key[kProductIndex]);
+    case Sharding::kByCategory:
+      return ShardOfValue(cube, key[kCategoryIndex]);
+    case Sharding::kNone:
+      break;
+  }
+  return 0;
+}
+
+std::vector<Segment> Tile(const CubeInfo& cube, Calendar& calendar, absl::Time from,
+                          absl::Time until) {
+  const Grain finest = cube.grains.front();
   std::vector<Segment> segments;
-  Cover(cube.grains, cube.grains.size() - 1, FloorTo(absl::ToUnixSeconds(from), width),
-        CeilTo(absl::ToUnixSeconds(until), width), segments);
+  Cover(cube.grains, cube.grains.size() - 1, calendar, calendar.Floor(finest, from),
+        calendar.Ceil(finest, absl::ToUnixSeconds(until + absl::Seconds(1) - absl::Nanoseconds(1))),
+        segments);
   return segments;
 }
 

@@ -10,12 +10,16 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "services/analytics/domain/calendar.h"
 #include "services/analytics/domain/dimensions.h"
 
 namespace huiyin::analytics {
 
-inline constexpr size_t kMaxDimensions = 6;
-inline constexpr size_t kMaxMeasures = 5;
+inline constexpr size_t kMaxDimensions = 8;
+inline constexpr size_t kMaxMeasures = 6;
+
+using CellKey = std::array<uint32_t, kMaxDimensions>;  // unused dimensions are 0
+using CellValues = std::array<int64_t, kMaxMeasures>;  // unused measures are 0
 
 // Numbers are stored; they never change.
 enum class Cube : uint8_t {
@@ -30,13 +34,12 @@ enum class Cube : uint8_t {
   kShipped = 9,
   kCustomers = 10,
   kEvents = 11,
+  kService = 12,
 };
 
-// Width of a bucket. Buckets are aligned to UTC.
-enum class Grain : uint8_t { kMinute = 1, kHour = 2, kDay = 3 };
-absl::Duration WidthOf(Grain grain);
-// Start of the bucket that holds `time`, seconds since 1970.
-int64_t BucketOf(Grain grain, absl::Time time);
+// How the cells of a bucket are spread over shards, so that one that has very many is not rewritten
+// whole for one of them, and a question about one of them need not read the others.
+enum class Sharding : uint8_t { kNone, kByProduct, kByCategory };
 
 struct CubeInfo {
   Cube cube;
@@ -45,16 +48,17 @@ struct CubeInfo {
   std::span<const std::string_view> measures;  // order of a cell's values
   std::span<const Grain> grains;               // finest first
   bool keeps_maximum = false;                  // cells merge by maximum instead of by sum
-  // Cells are spread over shards by their first dimension, so that a bucket with many products is
-  // not rewritten whole for one of them.
-  bool sharded = false;
+  Sharding sharding = Sharding::kNone;
 };
 
 const CubeInfo& InfoOf(Cube cube);
 std::span<const CubeInfo> AllCubes();
 
-// Products per shard: neighbours in the dictionary share one.
-inline constexpr uint32_t kShardWidth = 64;
+// Shard of a cell.
+uint32_t ShardOf(const CubeInfo& cube, const CellKey& key);
+// The dimension that the shard depends on and the shard of one of its values; nothing without.
+std::optional<Dimension> ShardDimension(const CubeInfo& cube);
+uint32_t ShardOfValue(const CubeInfo& cube, uint32_t value);
 
 // The segments that cover [from, until) with the coarsest buckets there are, in order; both ends
 // are rounded out to the cube's finest grain. Ends are bucket starts, the second exclusive.
@@ -63,6 +67,7 @@ struct Segment {
   int64_t from;
   int64_t until;
 };
-std::vector<Segment> Tile(const CubeInfo& cube, absl::Time from, absl::Time until);
+std::vector<Segment> Tile(const CubeInfo& cube, Calendar& calendar, absl::Time from,
+                          absl::Time until);
 
 }  // namespace huiyin::analytics

@@ -1,13 +1,12 @@
 #include "services/analytics/domain/detect.h"
 
 #include <algorithm>
-#include <cmath>
+#include <span>
 #include <utility>
 
 #include "absl/strings/str_format.h"
 #include "services/analytics/domain/dimensions.h"
 #include "services/analytics/domain/stats/disproportionality.h"
-#include "services/analytics/domain/stats/ears.h"
 #include "services/analytics/domain/stats/gamma_poisson.h"
 
 namespace huiyin::analytics {
@@ -21,14 +20,17 @@ struct SubjectCounts {
 using Subjects = std::map<Subject, SubjectCounts>;
 
 constexpr uint32_t kAnyIssue = 0;
+constexpr uint32_t kLogistics = 1, kDamaged = 2, kWrongOrMissing = 3;  // categories
 
-void AddTo(SubjectCounts& counts, const LotCounts& lot) {
+void AddTo(SubjectCounts& counts, const LotCounts& lot, bool (*concerns)(uint32_t)) {
   counts.units += lot.units;
   for (const auto& [issue, cases] : lot.cases) {
+    if (!concerns(issue)) continue;
     counts.cases[issue] += cases;
     counts.cases[kAnyIssue] += cases;
   }
   for (const auto& [issue, complaints] : lot.complaints) {
+    if (!concerns(issue)) continue;
     for (size_t source = 0; source < complaints.size(); ++source) {
       counts.complaints[issue][source] += complaints[source];
       counts.complaints[kAnyIssue][source] += complaints[source];
@@ -95,112 +97,128 @@ bool Stronger(const Finding& x, const Finding& y) {
   return x.evidence.relative_rate.lower > y.evidence.relative_rate.lower;
 }
 
-// The best finding per subject of one kind. `factor` multiplies q-values: how many kinds are looked
-// at together.
-std::vector<Finding> DetectKind(const Subjects& subjects, const DetectOptions& options) {
-  const std::vector<Cell> cells = CellsOf(subjects);
-  std::vector<double> p_values;
-  std::vector<ObservedExpected> pairs;
-  for (const Cell& cell : cells) {
-    p_values.push_back(PoissonTail(cell.observed, cell.expected));
-    pairs.push_back({cell.observed, cell.expected});
-  }
-  const std::vector<double> q_values = QValues(p_values);
-  const GammaMixture prior = FitPrior(pairs);
-  std::map<Subject, Finding> best;
-  for (size_t i = 0; i < cells.size(); ++i) {
-    const Cell& cell = cells[i];
-    if (cell.observed < options.min_cases || q_values[i] > options.max_q_value ||
-        !IsSignal(cell.table)) {
-      continue;
+// What a kind of subject is and which issues speak of it.
+struct Kind {
+  const char* name;
+  Subject (*subject)(const LotCounts&);  // value empty: not known
+  bool (*concerns)(uint32_t issue);
+};
+
+bool IsAboutTheWay(uint32_t issue) {
+  return issue == kLogistics || issue == kDamaged || issue == kWrongOrMissing;
+}
+
+// Narrow ones first: what they explain is not told again about wider ones.
+constexpr Kind kKinds[] = {
+    {"lot",
+     [](const LotCounts& c) {
+       return Subject{"lot", c.product, c.lot};
+     },
+     IsAboutGoods},
+    {"product",
+     [](const LotCounts& c) {
+       return Subject{"product", c.product, c.product};
+     },
+     IsAboutGoods},
+    {"sku",
+     [](const LotCounts& c) {
+       return Subject{"sku", c.product, c.sku};
+     },
+     IsAboutGoods},
+    {"carrier",
+     [](const LotCounts& c) {
+       return Subject{"carrier", "", c.carrier};
+     },
+     IsAboutTheWay},
+    {"warehouse",
+     [](const LotCounts& c) {
+       return Subject{"warehouse", "", c.warehouse};
+     },
+     IsAboutTheWay},
+    {"country",
+     [](const LotCounts& c) {
+       return Subject{"country", "", c.country};
+     },
+     IsAboutTheWay},
+};
+
+// The cells of one kind, and the rates that are usual among them.
+struct KindCells {
+  Subjects subjects;
+  std::vector<Cell> cells;
+  GammaMixture prior;
+
+  KindCells(const Kind& kind, const std::vector<LotCounts>& lots) {
+    for (const LotCounts& lot : lots) {
+      const Subject subject = kind.subject(lot);
+      if (!subject.value.empty()) AddTo(subjects[subject], lot, kind.concerns);
     }
-    const ShrunkRate rate = Shrink(cell.observed, cell.expected, prior);
-    if (rate.eb05 < options.min_eb05) continue;
-    Finding finding = MakeFinding(cell, rate, q_values[i]);
-    const auto [at, added] = best.try_emplace(*cell.subject, finding);
-    if (!added && Stronger(finding, at->second)) at->second = std::move(finding);
+    cells = CellsOf(subjects);
+    std::vector<ObservedExpected> pairs;
+    pairs.reserve(cells.size());
+    for (const Cell& cell : cells) pairs.push_back({cell.observed, cell.expected});
+    prior = FitPrior(pairs);
   }
-  std::vector<Finding> findings;
-  for (auto& [subject, finding] : best) findings.push_back(std::move(finding));
-  return findings;
+
+  // The best finding per subject; `q_values` are those of the cells.
+  std::vector<Finding> Findings(std::span<const double> q_values,
+                                const DetectOptions& options) const {
+    std::map<Subject, Finding> best;
+    for (size_t i = 0; i < cells.size(); ++i) {
+      const Cell& cell = cells[i];
+      if (cell.observed < options.min_cases || q_values[i] > options.max_q_value ||
+          !IsSignal(cell.table)) {
+        continue;
+      }
+      const ShrunkRate rate = Shrink(cell.observed, cell.expected, prior);
+      if (rate.eb05 < options.min_eb05) continue;
+      Finding finding = MakeFinding(cell, rate, q_values[i]);
+      const auto [at, added] = best.try_emplace(*cell.subject, finding);
+      if (!added && Stronger(finding, at->second)) at->second = std::move(finding);
+    }
+    std::vector<Finding> findings;
+    for (auto& [subject, finding] : best) findings.push_back(std::move(finding));
+    return findings;
+  }
+};
+
+// True when `told` already says what `wider` would say.
+bool Explains(const Finding& told, const Finding& wider, double share) {
+  const bool of_goods = !wider.subject.product.empty();
+  if (of_goods ? told.subject.product != wider.subject.product : told.issue != wider.issue) {
+    return false;
+  }
+  if (told.subject.kind == "product" && wider.subject.kind == "sku") return true;
+  return static_cast<double>(told.evidence.observed) >=
+         share * static_cast<double>(wider.evidence.observed);
 }
 
 }  // namespace
+
+bool IsAboutGoods(uint32_t issue) { return issue != kLogistics; }
 
 std::vector<Finding> Detect(const std::vector<LotCounts>& lots, const DetectOptions& options) {
-  Subjects by_lot, by_sku, by_product;
-  for (const LotCounts& lot : lots) {
-    if (!lot.lot.empty()) AddTo(by_lot[{"lot", lot.product, lot.lot}], lot);
-    if (!lot.sku.empty()) AddTo(by_sku[{"sku", lot.product, lot.sku}], lot);
-    AddTo(by_product[{"product", lot.product, lot.product}], lot);
-  }
-  std::vector<Finding> findings = DetectKind(by_lot, options);
-  // What a lot explains is not told again about its product or SKUs.
-  const auto explained = [&, lots_found = findings.size()](const Finding& wider) {
-    return std::any_of(findings.begin(), findings.begin() + static_cast<long>(lots_found),
-                       [&](const Finding& lot) {
-                         return lot.subject.product == wider.subject.product &&
-                                static_cast<double>(lot.evidence.observed) >=
-                                    options.explained_share *
-                                        static_cast<double>(wider.evidence.observed);
-                       });
-  };
-  std::vector<Finding> wider = DetectKind(by_product, options);
-  for (Finding& finding : DetectKind(by_sku, options)) {
-    const bool told = std::any_of(wider.begin(), wider.end(), [&](const Finding& product) {
-      return product.subject.kind == "product" &&
-             product.subject.product == finding.subject.product;
-    });
-    if (!told) wider.push_back(std::move(finding));
-  }
-  std::erase_if(wider, explained);
-  findings.insert(findings.end(), wider.begin(), wider.end());
-  std::stable_sort(findings.begin(), findings.end(), Stronger);
-  return findings;
-}
-
-namespace {
-
-// C1 sees sudden rises, C2 and C3 those that creep up; without an alarm all is zero.
-EarsBound FirstAlarm(std::span<const int64_t> counts, const EarsOptions& options) {
-  for (const auto method : {EarsC1, EarsC2, EarsC3}) {
-    const EarsBound bound = method(counts, options);
-    if (bound.alarm) return bound;
-  }
-  return {};
-}
-
-}  // namespace
-
-std::vector<Finding> DetectAberrations(const std::vector<DailyCounts>& series,
-                                       const AberrationOptions& options) {
-  struct Candidate {
-    const DailyCounts* series;
-    EarsBound bound;
-  };
-  std::vector<Candidate> candidates;
+  std::vector<KindCells> kinds;
   std::vector<double> p_values;
-  for (const DailyCounts& daily : series) {
-    EarsOptions ears;
-    if (daily.counts.size() < static_cast<size_t>(ears.baseline) + 1) continue;
-    const EarsBound plain = EarsC1(daily.counts, ears);
-    ears.min_sd = std::sqrt(std::max(1.0, plain.mean));
-    candidates.push_back({&daily, FirstAlarm(daily.counts, ears)});
-    p_values.push_back(PoissonTail(daily.counts.back(), std::max(plain.mean, 0.5)));
+  for (const Kind& kind : kKinds) {
+    kinds.emplace_back(kind, lots);
+    for (const Cell& cell : kinds.back().cells) {
+      p_values.push_back(PoissonTail(cell.observed, cell.expected));
+    }
   }
   const std::vector<double> q_values = QValues(p_values);
   std::vector<Finding> findings;
-  for (size_t i = 0; i < candidates.size(); ++i) {
-    const auto& [daily, bound] = candidates[i];
-    const int64_t today = daily->counts.back();
-    if (!bound.alarm || today < options.min_cases || q_values[i] > options.max_q_value) continue;
-    Finding finding{{"product", daily->product, daily->product}, kAnyIssue, {}};
-    finding.evidence.method = "aberration";
-    finding.evidence.observed = today;
-    finding.evidence.expected = bound.mean;
-    finding.evidence.relative_rate = stats::PoissonRate(today, std::max(bound.mean, 0.5));
-    finding.evidence.q_value = q_values[i];
-    findings.push_back(std::move(finding));
+  size_t first = 0;
+  for (const KindCells& kind : kinds) {
+    const std::vector<Finding> told = findings;
+    for (Finding& finding :
+         kind.Findings(std::span(q_values).subspan(first, kind.cells.size()), options)) {
+      const bool explained = std::any_of(told.begin(), told.end(), [&](const Finding& narrower) {
+        return Explains(narrower, finding, options.explained_share);
+      });
+      if (!explained) findings.push_back(std::move(finding));
+    }
+    first += kind.cells.size();
   }
   std::stable_sort(findings.begin(), findings.end(), Stronger);
   return findings;
@@ -208,17 +226,26 @@ std::vector<Finding> DetectAberrations(const std::vector<DailyCounts>& series,
 
 std::string Summary(const Finding& finding) {
   const Evidence& e = finding.evidence;
-  if (e.method == "aberration") {
-    return absl::StrFormat(
-        "product %s: %d complaints today, %.1f a day in the week before; %.1f times as many (95%% "
-        "interval %.1f to %.1f, false discovery rate %.2g)",
-        finding.subject.product, e.observed, e.expected, e.relative_rate.value,
-        e.relative_rate.lower, e.relative_rate.upper, e.q_value);
-  }
   const std::string issue =
       finding.issue == 0 ? "any kind" : ValueName(Dimension::kCategory, finding.issue);
   std::string subject = finding.subject.kind + " " + finding.subject.value;
-  if (finding.subject.kind != "product") subject += " of product " + finding.subject.product;
+  if (!finding.subject.product.empty() && finding.subject.kind != "product") {
+    subject += " of product " + finding.subject.product;
+  }
+  if (e.method == "aberration") {
+    return absl::StrFormat(
+        "%s: %d complaints today, %.1f a day in the week before; %.1f times as many (95%% interval "
+        "%.1f to %.1f, false discovery rate %.2g)",
+        subject, e.observed, e.expected, e.relative_rate.value, e.relative_rate.lower,
+        e.relative_rate.upper, e.q_value);
+  }
+  if (e.method == "scan") {
+    return absl::StrFormat(
+        "%s: %d complaints in the last %d days, %.1f expected from the days before; %.1f times as "
+        "many (95%% interval %.1f to %.1f, false discovery rate %.2g)",
+        subject, e.observed, e.window_days, e.expected, e.relative_rate.value,
+        e.relative_rate.lower, e.relative_rate.upper, e.q_value);
+  }
   return absl::StrFormat(
       "%s: %d complaints of %s from %d units shipped, %.1f expected; %.1f times the usual rate "
       "(90%% interval %.1f to %.1f, false discovery rate %.2g)",

@@ -90,7 +90,7 @@ TEST(DetectTest, FewCasesUnknownUnitsAndNothingAreQuiet) {
 DailyCounts Series(const std::string& product, double mean, int days, int64_t today,
                    uint32_t seed) {
   std::mt19937 random(seed);
-  DailyCounts series{product, {}};
+  DailyCounts series{{"product", product, product}, 0, {}};
   for (int i = 0; i < days; ++i) {
     series.counts.push_back(std::poisson_distribution<int64_t>(mean)(random));
   }
@@ -125,9 +125,54 @@ TEST(DetectAberrationsTest, SteadyProductsRaiseFalseAlarmsRarely) {
 }
 
 TEST(DetectAberrationsTest, TooLittleHistoryOrTooFewCasesAreQuiet) {
-  EXPECT_TRUE(DetectAberrations({{"P", {0, 0, 0, 50}}}).empty());
-  EXPECT_TRUE(DetectAberrations({{"P", {0, 0, 0, 0, 0, 0, 0, 0, 4}}}).empty());
+  EXPECT_TRUE(DetectAberrations({{{"product", "P", "P"}, 0, {0, 0, 0, 50}}}).empty());
+  EXPECT_TRUE(DetectAberrations({{{"product", "P", "P"}, 0, {0, 0, 0, 0, 0, 0, 0, 0, 4}}}).empty());
   EXPECT_TRUE(DetectAberrations({}).empty());
+}
+
+TEST(DetectTest, ALateCarrierIsBlamedAndNotTheProductsItBrings) {
+  std::mt19937 random(5);
+  std::vector<LotCounts> lots;
+  constexpr uint32_t kLogistics = 1;
+  for (int p = 0; p < 30; ++p) {
+    for (int c = 0; c < 4; ++c) {
+      LotCounts lot = Lot("P" + std::to_string(p), "L" + std::to_string(p), 40, 1);
+      lot.carrier = "C" + std::to_string(c);
+      const double late = c == 2 ? 0.15 : 0.03;
+      const auto cases = std::poisson_distribution<int64_t>(40 * late)(random);
+      lot.cases[kLogistics] = cases;
+      lot.complaints[kLogistics][1] = cases;
+      lots.push_back(lot);
+    }
+  }
+  const auto findings = Detect(lots);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].subject, (Subject{"carrier", "", "C2"}));
+  EXPECT_EQ(findings[0].issue, kLogistics);
+  EXPECT_THAT(Summary(findings[0]), HasSubstr("carrier C2: "));
+}
+
+TEST(AberrationTest, AScanSeesDaysThatAreOnlyTogetherTooMany) {
+  std::vector<DailyCounts> series;
+  for (int i = 0; i < 10; ++i) {
+    std::vector<int64_t> counts;
+    for (int day = 0; day < 28; ++day) counts.push_back(3 + (day * 7 + i) % 3 - 1);
+    series.push_back({{"product", "P" + std::to_string(i), "P" + std::to_string(i)}, 0, counts});
+  }
+  for (size_t day = 22; day < 28; ++day) series[4].counts[day] = 9;
+  const auto findings = DetectAberrations(series);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].subject.value, "P4");
+  EXPECT_EQ(findings[0].evidence.method, "scan");
+  EXPECT_EQ(findings[0].evidence.window_days, 6);
+  EXPECT_EQ(findings[0].evidence.observed, 54);
+}
+
+TEST(AberrationTest, CountsThatAlwaysVaryMuchAreNoAlarm) {
+  // Six quiet days and one loud one, week after week: a Poisson scan would cry every week.
+  DailyCounts daily{{"country", "", "CN"}, 0, {}};
+  for (int day = 0; day < 28; ++day) daily.counts.push_back(day % 7 == 6 ? 30 : 2);
+  EXPECT_TRUE(DetectAberrations({daily}).empty());
 }
 
 }  // namespace

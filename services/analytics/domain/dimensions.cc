@@ -33,8 +33,11 @@ constexpr Names kRmaKinds[] = {"",       "RETURN_REFUND", "EXCHANGE",
                                "REPAIR", "REFUND_ONLY",   "PARTIAL_REFUND"};
 constexpr Names kSurveys[] = {"", "CSAT", "NPS", "CES"};
 constexpr Names kSources[] = {"", "ticket", "return", "review", "survey"};
-constexpr Names kDurations[] = {"", "time_to_decision", "first_response", "resolution",
-                                "refund_cycle"};
+constexpr Names kDurations[] = {"",           "time_to_decision",  "first_response",
+                                "resolution", "refund_cycle",      "rma_decision",
+                                "goods_back", "refund_submission", "gateway_answer"};
+constexpr Names kTiers[] = {"", "STANDARD", "SILVER", "GOLD", "VIP"};
+constexpr Names kGroundsNames[] = {"", "RETURN", "GOODWILL"};
 
 constexpr DimensionInfo kDimensions[] = {
     {Dimension::kCategory, "category", kCategories},
@@ -57,6 +60,12 @@ constexpr DimensionInfo kDimensions[] = {
     {Dimension::kBin, "", {}},
     {Dimension::kRegister, "", {}},
     {Dimension::kEventType, "event_type", {}, true},
+    {Dimension::kQueue, "queue", {}, true},
+    {Dimension::kAgent, "agent", {}, true},
+    {Dimension::kTier, "tier", kTiers},
+    {Dimension::kCarrier, "carrier", {}, true},
+    {Dimension::kWarehouse, "warehouse", {}, true},
+    {Dimension::kGrounds, "grounds", kGroundsNames},
 };
 
 }  // namespace

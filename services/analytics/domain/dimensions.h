@@ -32,6 +32,12 @@ enum class Dimension : uint8_t {
   kBin = 18,       // of a DDSketch; not for questions
   kRegister = 19,  // of a HyperLogLog; not for questions
   kEventType = 20,
+  kQueue = 21,
+  kAgent = 22,
+  kTier = 23,
+  kCarrier = 24,
+  kWarehouse = 25,
+  kGrounds = 26,
 };
 
 struct DimensionInfo {
@@ -55,8 +61,14 @@ enum class DurationKind : uint32_t {
   kTimeToDecision = 1,
   kFirstResponse = 2,
   kResolution = 3,
-  kRefundCycle = 4,
+  kRefundCycle = 4,       // RMA filed → money there
+  kRmaDecision = 5,       // RMA filed → decided
+  kGoodsBack = 6,         // decided → inspected
+  kRefundSubmission = 7,  // refund asked for → handed to the gateway
+  kGatewayAnswer = 8,     // handed to the gateway → money there
 };
+// Values of kGrounds: why money went back.
+enum class Grounds : uint32_t { kReturn = 1, kGoodwill = 2 };
 // Values of kSource.
 enum class Source : uint32_t { kTicket = 1, kReturn = 2, kReview = 3, kSurvey = 4 };
 

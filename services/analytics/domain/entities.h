@@ -1,5 +1,8 @@
-// What is remembered of each ticket, order, RMA and refund, so that a later event can move its
-// counts: figures are always the sum over what entities are now (contributions.h).
+// What is remembered of each ticket, order, RMA, refund and customer, so that a later event can
+// move its counts: figures are always the sum over what entities are now (contributions.h).
+//
+// Texts that figures are split by (product, lot, agent …) are the numbers that the tenant's
+// dictionary gives them; 0 is "unknown".
 #pragma once
 
 #include <optional>
@@ -12,94 +15,164 @@
 namespace huiyin::analytics {
 
 // Numbers are stored; they never change.
-enum class EntityKind : uint8_t { kTicket = 1, kOrder = 2, kRma = 3, kRefund = 4, kExamples = 5 };
+enum class EntityKind : uint8_t {
+  kTicket = 1,
+  kOrder = 2,
+  kRma = 3,
+  kRefund = 4,
+  kExamples = 5,
+  kCustomer = 6,
+};
+
+// What was shipped and where it came from.
+struct Goods {
+  uint32_t product = 0, sku = 0, lot = 0, carrier = 0, warehouse = 0;
+
+  template <class Archive>
+  void Fields(Archive& a) {
+    a(product), a(sku), a(lot), a(carrier), a(warehouse);
+  }
+  friend bool operator==(const Goods&, const Goods&) = default;
+};
 
 struct TicketState {
+  static constexpr EntityKind kKind = EntityKind::kTicket;
   std::optional<absl::Time> created_at;  // until known, the ticket counts nowhere
-  std::string customer, order, product, sku, lot, language;
+  std::string customer, order;
+  Goods goods;
+  uint32_t country = 0, tier = 0;  // of the order
+  uint32_t language = 0, queue = 0, agent = 0;
   uint32_t channel = 0, rating = 0, category = 0, sentiment = 0, urgency = 0, priority = 0;
   bool merged = false;
+  bool repeat = false;         // the customer had written about something else shortly before
+  bool written_again = false;  // the customer wrote more than once
+  bool by_agent = false;       // a person answered or closed it
   std::optional<absl::Time> decided_at;  // first decision
   std::optional<absl::Time> first_response_at;
   std::vector<absl::Time> resolved_at, reopened_at;
 
+  bool resolved() const { return resolved_at.size() > reopened_at.size(); }
+
   template <class Archive>
   void Fields(Archive& a) {
-    a(created_at), a(customer), a(order), a(product), a(sku), a(lot), a(language);
-    a(channel), a(rating), a(category), a(sentiment), a(urgency), a(priority), a(merged);
+    a(created_at), a(customer), a(order), a(goods), a(country), a(tier);
+    a(language), a(queue), a(agent), a(channel), a(rating);
+    a(category), a(sentiment), a(urgency), a(priority);
+    a(merged), a(repeat), a(written_again), a(by_agent);
     a(decided_at), a(first_response_at), a(resolved_at), a(reopened_at);
   }
+  friend bool operator==(const TicketState&, const TicketState&) = default;
 };
 
 struct OrderUnits {
-  std::string product, sku, lot;
+  Goods goods;
   int64_t quantity = 0;
   template <class Archive>
   void Fields(Archive& a) {
-    a(product), a(sku), a(lot), a(quantity);
+    a(goods), a(quantity);
   }
+  friend bool operator==(const OrderUnits&, const OrderUnits&) = default;
 };
 
 struct OrderState {
+  static constexpr EntityKind kKind = EntityKind::kOrder;
   uint64_t version = 0;  // 0: only heard of
-  std::string country;
+  uint32_t country = 0, tier = 0;
   absl::Time shipped_at;  // delivery, else when the order was first heard of
   std::vector<OrderUnits> units;
   std::vector<std::string> tickets;  // that are about it
   template <class Archive>
   void Fields(Archive& a) {
-    a(version), a(country), a(shipped_at), a(units), a(tickets);
+    a(version), a(country), a(tier), a(shipped_at), a(units), a(tickets);
   }
+  friend bool operator==(const OrderState&, const OrderState&) = default;
 };
 
 struct RmaLineState {
-  std::string product, sku, lot, reason;
+  Goods goods;
+  uint32_t reason = 0;
+  uint32_t issue = 0;  // category the reason speaks of; 0: none
   uint32_t kind = 0;
   int64_t quantity = 0;
   template <class Archive>
   void Fields(Archive& a) {
-    a(product), a(sku), a(lot), a(reason), a(kind), a(quantity);
+    a(goods), a(reason), a(issue), a(kind), a(quantity);
   }
+  friend bool operator==(const RmaLineState&, const RmaLineState&) = default;
 };
 
 struct RmaState {
-  std::optional<absl::Time> submitted_at, decided_at, completed_at;
+  static constexpr EntityKind kKind = EntityKind::kRma;
+  std::optional<absl::Time> submitted_at, decided_at, inspected_at, completed_at;
   bool approved = false;
   bool own_case = false;  // not told of by a ticket that is a complaint itself
-  std::string country, ticket;
+  uint32_t country = 0;
   std::vector<RmaLineState> lines;
   template <class Archive>
   void Fields(Archive& a) {
-    a(submitted_at), a(decided_at), a(completed_at), a(approved), a(own_case), a(country);
-    a(ticket), a(lines);
+    a(submitted_at), a(decided_at), a(inspected_at), a(completed_at);
+    a(approved), a(own_case), a(country), a(lines);
   }
+  friend bool operator==(const RmaState&, const RmaState&) = default;
 };
 
 struct RefundState {
+  static constexpr EntityKind kKind = EntityKind::kRefund;
   uint32_t lifecycle = 0;
-  std::string currency;
+  uint32_t currency = 0, grounds = 0;
   int64_t amount_minor = 0;
   absl::Time requested_at;
-  std::optional<absl::Time> submitted_at;  // its RMA's filing
-  std::optional<absl::Time> succeeded_at, failed_at, reversed_at;
+  std::optional<absl::Time> rma_filed_at;
+  std::optional<absl::Time> handed_over_at, succeeded_at, failed_at, reversed_at;
   template <class Archive>
   void Fields(Archive& a) {
-    a(lifecycle), a(currency), a(amount_minor), a(requested_at), a(submitted_at);
-    a(succeeded_at), a(failed_at), a(reversed_at);
+    a(lifecycle), a(currency), a(grounds), a(amount_minor), a(requested_at), a(rma_filed_at);
+    a(handed_over_at), a(succeeded_at), a(failed_at), a(reversed_at);
   }
+  friend bool operator==(const RefundState&, const RefundState&) = default;
 };
 
-// The newest tickets that complain about a lot, kept under ExampleKey.
+// The newest tickets that complain about something, kept under ExampleKey.
 struct ExampleState {
+  static constexpr EntityKind kKind = EntityKind::kExamples;
   std::vector<std::string> tickets;  // newest last, at most kMaxExamples
   template <class Archive>
   void Fields(Archive& a) {
     a(tickets);
   }
+  friend bool operator==(const ExampleState&, const ExampleState&) = default;
 };
 inline constexpr size_t kMaxExamples = 5;
-inline std::string ExampleKey(const std::string& product, const std::string& lot) {
-  return product + '\x1f' + lot;
+// `dimension` and `value` (its number) say what it is about; `product` is 0 for what is not of one
+// product.
+inline std::string ExampleKey(uint32_t dimension, uint32_t product, uint32_t value) {
+  return std::to_string(dimension) + '/' + std::to_string(product) + '/' + std::to_string(value);
 }
+
+// When a customer opened tickets: the newest ones, oldest first.
+struct CustomerState {
+  static constexpr EntityKind kKind = EntityKind::kCustomer;
+  struct Contact {
+    absl::Time at;
+    std::string ticket;
+    template <class Archive>
+    void Fields(Archive& a) {
+      a(at), a(ticket);
+    }
+    friend bool operator==(const Contact&, const Contact&) = default;
+    friend bool operator<(const Contact& x, const Contact& y) {
+      return x.at != y.at ? x.at < y.at : x.ticket < y.ticket;
+    }
+  };
+  std::vector<Contact> contacts;  // at most kMaxContacts
+  template <class Archive>
+  void Fields(Archive& a) {
+    a(contacts);
+  }
+  friend bool operator==(const CustomerState&, const CustomerState&) = default;
+};
+inline constexpr size_t kMaxContacts = 32;
+// A ticket is a repeat when the same customer opened another one within this long before.
+inline constexpr absl::Duration kRepeatWithin = absl::Hours(7 * 24);
 
 }  // namespace huiyin::analytics

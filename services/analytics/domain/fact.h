@@ -20,11 +20,12 @@ struct TicketCreated {
   uint32_t rating = 0;
 };
 struct TicketMessage {
-  std::string ticket;
-  bool first_response = false;
+  std::string ticket, agent;
+  uint32_t author = 0, channel = 0;
+  bool is_public = false, first_response = false;
 };
 struct TicketStateChange {
-  std::string ticket, customer;
+  std::string ticket, customer, agent;
   uint32_t from = 0, to = 0;
   uint32_t channel = 0;
   std::optional<absl::Time> created_at;
@@ -34,17 +35,18 @@ struct TicketMerge {
   bool undone = false;
 };
 struct TicketDecision {
-  std::string ticket, product, language;
+  std::string ticket, product, language, queue;
   uint32_t category = 0, sentiment = 0, urgency = 0, priority = 0, channel = 0;
   std::optional<absl::Time> ticket_created_at;
 };
 struct Units {
-  std::string product, sku, lot;
+  std::string product, sku, lot, carrier, warehouse;
   int64_t quantity = 0;
 };
 struct OrderVersion {
   std::string order, country;
   uint64_t version = 0;
+  uint32_t tier = 0;
   std::optional<absl::Time> delivered_at;
   std::vector<Units> units;
 };
@@ -54,19 +56,22 @@ struct RmaLine {
   int64_t quantity = 0;
 };
 struct RmaFiled {
-  std::string rma, ticket, country;
+  std::string rma, ticket, order, country;
   std::vector<RmaLine> lines;
 };
 struct RmaDecision {
   std::string rma;
   bool approved = false;
 };
+struct RmaInspection {
+  std::string rma;
+};
 struct RmaEnd {
   std::string rma;
   uint32_t outcome = 0;
 };
 struct RefundChange {
-  std::string refund, currency;
+  std::string refund, rma, currency;
   uint32_t from = 0, to = 0;
   int64_t amount_minor = 0;
   std::optional<absl::Time> requested_at, submitted_at;
@@ -89,8 +94,8 @@ struct Fact {
   std::string tenant;
   absl::Time at;  // when it happened
   std::variant<TicketCreated, TicketMessage, TicketStateChange, TicketMerge, TicketDecision,
-               OrderVersion, RmaFiled, RmaDecision, RmaEnd, RefundChange, SurveyInvitation,
-               SurveyAnswer>
+               OrderVersion, RmaFiled, RmaDecision, RmaInspection, RmaEnd, RefundChange,
+               SurveyInvitation, SurveyAnswer>
       body;
 };
 

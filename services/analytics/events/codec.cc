@@ -30,13 +30,19 @@ decltype(Fact::body) ToFact(const pb::TicketCreated& m) {
 }
 
 decltype(Fact::body) ToFact(const pb::TicketMessageAdded& m) {
-  return TicketMessage{m.ticket_id(), m.first_response()};
+  return TicketMessage{m.ticket_id(),
+                       m.agent_id(),
+                       static_cast<uint32_t>(m.author()),
+                       static_cast<uint32_t>(m.channel()),
+                       m.public_(),
+                       m.first_response()};
 }
 
 decltype(Fact::body) ToFact(const pb::TicketStateChanged& m) {
   return TicketStateChange{
       m.ticket_id(),
       m.customer_id(),
+      m.agent_id(),
       static_cast<uint32_t>(m.from()),
       static_cast<uint32_t>(m.to()),
       static_cast<uint32_t>(m.channel()),
@@ -52,6 +58,7 @@ decltype(Fact::body) ToFact(const pb::TicketTriaged& m) {
       m.ticket_id(),
       m.product_id(),
       m.language(),
+      m.queue(),
       static_cast<uint32_t>(m.category()),
       static_cast<uint32_t>(m.sentiment()),
       static_cast<uint32_t>(m.urgency()),
@@ -64,16 +71,18 @@ decltype(Fact::body) ToFact(const pb::OrderUpserted& m) {
   OrderVersion order{m.order_id(),
                      m.country(),
                      m.version(),
+                     static_cast<uint32_t>(m.tier()),
                      OptionalTime(m, m.has_delivered_at(), &pb::OrderUpserted::delivered_at),
                      {}};
   for (const pb::ShippedUnits& units : m.units()) {
-    order.units.push_back({units.product_id(), units.sku(), units.lot(), units.quantity()});
+    order.units.push_back({units.product_id(), units.sku(), units.lot(), units.carrier(),
+                           units.warehouse(), units.quantity()});
   }
   return order;
 }
 
 decltype(Fact::body) ToFact(const pb::RmaSubmitted& m) {
-  RmaFiled rma{m.rma_id(), m.ticket_id(), m.country(), {}};
+  RmaFiled rma{m.rma_id(), m.ticket_id(), m.order_id(), m.country(), {}};
   for (const pb::RmaLineFacts& line : m.lines()) {
     rma.lines.push_back({line.product_id(), line.sku(), line.lot(), line.reason(),
                          static_cast<uint32_t>(line.kind()), line.quantity()});
@@ -85,12 +94,15 @@ decltype(Fact::body) ToFact(const pb::RmaDecided& m) {
   return RmaDecision{m.rma_id(), m.approved()};
 }
 
+decltype(Fact::body) ToFact(const pb::RmaInspected& m) { return RmaInspection{m.rma_id()}; }
+
 decltype(Fact::body) ToFact(const pb::RmaClosed& m) {
   return RmaEnd{m.rma_id(), static_cast<uint32_t>(m.outcome())};
 }
 
 decltype(Fact::body) ToFact(const pb::RefundStateChanged& m) {
   return RefundChange{m.refund_id(),
+                      m.rma_id(),
                       m.amount().currency(),
                       static_cast<uint32_t>(m.from()),
                       static_cast<uint32_t>(m.to()),
@@ -140,6 +152,7 @@ absl::StatusOr<std::optional<Fact>> Decode(const LoggedEvent& event) {
       {"OrderUpserted", Read<pb::OrderUpserted>},
       {"RmaSubmitted", Read<pb::RmaSubmitted>},
       {"RmaDecided", Read<pb::RmaDecided>},
+      {"RmaInspected", Read<pb::RmaInspected>},
       {"RmaClosed", Read<pb::RmaClosed>},
       {"RefundStateChanged", Read<pb::RefundStateChanged>},
       {"SurveyInvited", Read<pb::SurveyInvited>},

@@ -13,4 +13,9 @@ namespace huiyin::analytics {
 // Thread-safe.
 absl::StatusOr<std::optional<Fact>> Decode(const LoggedEvent& event);
 
+// The event as one line of JSON for a warehouse: position, tenant, type, occurred_at, and under
+// "body" the message with its fields named as in the proto. A type that is not known has no body.
+// Thread-safe.
+std::string EventJson(const LoggedEvent& event);
+
 }  // namespace huiyin::analytics

@@ -13,6 +13,8 @@ static_assert(static_cast<int>(AlertState::kOpen) == pb::Alert::STATE_OPEN);
 static_assert(static_cast<int>(AlertState::kAcknowledged) == pb::Alert::STATE_ACKNOWLEDGED);
 static_assert(static_cast<int>(AlertState::kMuted) == pb::Alert::STATE_MUTED);
 static_assert(static_cast<int>(AlertState::kResolved) == pb::Alert::STATE_RESOLVED);
+static_assert(static_cast<int>(ReportFormat::kHtml) == pb::REPORT_FORMAT_HTML);
+static_assert(static_cast<int>(ReportInterval::kMonthly) == pb::REPORT_INTERVAL_MONTHLY);
 
 void ToProto(const stats::Estimate& estimate, pb::Estimate* out) {
   out->set_value(estimate.value);
@@ -44,6 +46,8 @@ void ToProto(const Evidence& e, pb::Evidence* out) {
     count->set_value(ValueName(Dimension::kSource, source));
     count->set_count(e.by_source[source]);
   }
+  for (const std::string& phrase : e.phrases) out->add_phrases(phrase);
+  out->set_window_days(e.window_days);
   for (const std::string& ticket : e.example_tickets) out->add_example_ticket_ids(ticket);
   for (const int64_t count : e.daily_counts) out->add_daily_counts(count);
 }
@@ -58,16 +62,24 @@ absl::Status CheckParent(const std::string& parent, const Caller& caller) {
   return Error(absl::StatusCode::kNotFound, "TENANT_NOT_FOUND", "there is no such tenant");
 }
 
-absl::StatusOr<AlertId> ParseAlertName(const std::string& name, const Caller& caller) {
-  constexpr std::string_view kTenants = "tenants/", kAlerts = "/alerts/";
-  const size_t middle = name.find(kAlerts);
+absl::StatusOr<std::string> ParseName(const std::string& name, const std::string& collection,
+                                      const char* missing, const Caller& caller) {
+  constexpr std::string_view kTenants = "tenants/";
+  const std::string between = "/" + collection + "/";
+  const size_t middle = name.find(between);
   const bool shaped = name.rfind(kTenants, 0) == 0 && middle != std::string::npos &&
-                      IsUuid(name.substr(middle + kAlerts.size()));
-  if (!shaped) return BadInput({{"name", "must be tenants/{tenant}/alerts/{alert}"}});
+                      IsUuid(name.substr(middle + between.size()));
+  if (!shaped) return BadInput({{"name", "must be tenants/{tenant}" + between + "{id}"}});
   if (name.substr(kTenants.size(), middle - kTenants.size()) != caller.tenant.value()) {
-    return Error(absl::StatusCode::kNotFound, "ALERT_NOT_FOUND", "there is no such alert");
+    return Error(absl::StatusCode::kNotFound, missing, "there is nothing of this name");
   }
-  return AlertId(name.substr(middle + kAlerts.size()));
+  return name.substr(middle + between.size());
+}
+
+absl::StatusOr<AlertId> ParseAlertName(const std::string& name, const Caller& caller) {
+  HUIYIN_ASSIGN_OR_RETURN(const std::string id,
+                          ParseName(name, "alerts", "ALERT_NOT_FOUND", caller));
+  return AlertId(id);
 }
 
 TimeRange ReadPeriod(const pb::Period& period, absl::Time now, absl::Duration otherwise) {
@@ -89,8 +101,10 @@ absl::StatusOr<std::optional<Grain>> ReadGranularity(pb::Granularity granularity
       return Grain::kHour;
     case pb::GRANULARITY_DAY:
       return Grain::kDay;
+    case pb::GRANULARITY_MONTH:
+      return Grain::kMonth;
     default:
-      return BadInput({{"granularity", "must be MINUTE, HOUR, DAY or left out"}});
+      return BadInput({{"granularity", "must be MINUTE, HOUR, DAY, MONTH or left out"}});
   }
 }
 
@@ -124,6 +138,55 @@ absl::StatusOr<ChangeAlertCommand> FromProto(const pb::UpdateAlertRequest& reque
   command.state = static_cast<AlertState>(request.state());
   if (request.has_muted_until()) command.muted_until = rpc::FromProto(request.muted_until());
   return command;
+}
+
+absl::StatusOr<ReportFormat> ReadFormat(pb::ReportFormat format) {
+  if (format == pb::REPORT_FORMAT_UNSPECIFIED) return ReportFormat::kHtml;
+  if (!pb::ReportFormat_IsValid(format)) {
+    return BadInput({{"format", "must be CSV, JSON, HTML or left out"}});
+  }
+  return static_cast<ReportFormat>(format);
+}
+
+absl::StatusOr<ReportOrder> FromProto(const pb::CreateReportScheduleRequest& request,
+                                      const Caller& caller) {
+  HUIYIN_RETURN_IF_ERROR(CheckParent(request.parent(), caller));
+  const pb::ReportSchedule& schedule = request.report_schedule();
+  InputCheck check;
+  check.Require(pb::ReportInterval_IsValid(schedule.interval()) &&
+                    schedule.interval() != pb::REPORT_INTERVAL_UNSPECIFIED,
+                "report_schedule.interval", "must be DAILY, WEEKLY or MONTHLY");
+  check.Require(pb::ReportFormat_IsValid(schedule.format()), "report_schedule.format",
+                "must be CSV, JSON, HTML or left out");
+  if (!check.ok()) return check.ToStatus();
+  ReportOrder order;
+  order.interval = static_cast<ReportInterval>(schedule.interval());
+  HUIYIN_ASSIGN_OR_RETURN(order.format, ReadFormat(schedule.format()));
+  return order;
+}
+
+pb::ReportSchedule ToProto(const ReportSchedule& schedule) {
+  pb::ReportSchedule out;
+  out.set_name("tenants/" + schedule.tenant.value() + "/reportSchedules/" + schedule.id.value());
+  out.set_interval(static_cast<pb::ReportInterval>(schedule.interval));
+  out.set_format(static_cast<pb::ReportFormat>(schedule.format));
+  *out.mutable_next_time() = rpc::ToProto(schedule.next_at);
+  *out.mutable_create_time() = rpc::ToProto(schedule.created_at);
+  return out;
+}
+
+pb::Report ToProto(const StoredReport& report) {
+  pb::Report out;
+  if (!report.id.value().empty()) {
+    out.set_name("tenants/" + report.tenant.value() + "/reports/" + report.id.value());
+  }
+  *out.mutable_period()->mutable_start_time() = rpc::ToProto(report.from);
+  *out.mutable_period()->mutable_end_time() = rpc::ToProto(report.until);
+  *out.mutable_create_time() = rpc::ToProto(report.created_at);
+  out.set_content_type(report.file.content_type);
+  out.set_file_name(report.file.file_name);
+  out.set_content(report.file.content);
+  return out;
 }
 
 pb::Alert ToProto(const Alert& alert) {
@@ -208,6 +271,7 @@ pb::QueryMetricsResponse ToProto(const MetricsAnswer& answer) {
     *to->mutable_time() = rpc::ToProto(row.time);
     for (const std::string& value : row.dimension_values) to->add_dimension_values(value);
     for (const double value : row.values) to->add_values(value);
+    for (const double value : row.baseline_values) to->add_baseline_values(value);
   }
   return out;
 }

@@ -12,6 +12,7 @@
 #include "services/analytics/usecase/overview.h"
 #include "services/analytics/usecase/products.h"
 #include "services/analytics/usecase/query_metrics.h"
+#include "services/analytics/usecase/report_schedules.h"
 
 namespace huiyin::analytics {
 
@@ -22,6 +23,10 @@ namespace pb = huiyin::analytics::v1;
 absl::Status CheckParent(const std::string& parent, const Caller& caller);
 // The {a} of tenants/{t}/alerts/{a}, likewise.
 absl::StatusOr<AlertId> ParseAlertName(const std::string& name, const Caller& caller);
+
+// The {id} of tenants/{t}/{collection}/{id}; `missing` is the reason of NOT_FOUND.
+absl::StatusOr<std::string> ParseName(const std::string& name, const std::string& collection,
+                                      const char* missing, const Caller& caller);
 
 struct TimeRange {
   absl::Time from, until;
@@ -34,6 +39,13 @@ absl::StatusOr<AlertFilter> FromProto(const pb::ListAlertsRequest& request);
 absl::StatusOr<ChangeAlertCommand> FromProto(const pb::UpdateAlertRequest& request,
                                              const Caller& caller);
 
+absl::StatusOr<ReportFormat> ReadFormat(pb::ReportFormat format);
+absl::StatusOr<ReportOrder> FromProto(const pb::CreateReportScheduleRequest& request,
+                                      const Caller& caller);
+
+pb::ReportSchedule ToProto(const ReportSchedule& schedule);
+// Without a name when it has no id.
+pb::Report ToProto(const StoredReport& report);
 pb::Overview ToProto(const Overview& overview);
 pb::Alert ToProto(const Alert& alert);
 pb::QueryMetricsResponse ToProto(const MetricsAnswer& answer);

@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "libs/core/status.h"
 #include "libs/rpc/page.h"
+#include "libs/rpc/proto_time.h"
 #include "services/analytics/rpc/convert.h"
 #include "services/analytics/usecase/progress.h"
 
@@ -66,6 +67,13 @@ grpc::ServerUnaryReactor* AnalyticsServiceImpl::QueryMetrics(grpc::CallbackServe
         const TimeRange range = ReadPeriod(req.period(), parts_.clock.Now(), kOverviewPeriod);
         question.from = range.from;
         question.until = range.until;
+        if (req.has_baseline()) {
+          if (!req.baseline().has_start_time() || !req.baseline().has_end_time()) {
+            return BadInput({{"baseline", "must have a start and an end"}});
+          }
+          question.baseline = {rpc::FromProto(req.baseline().start_time()),
+                               rpc::FromProto(req.baseline().end_time())};
+        }
         question.page_size = static_cast<size_t>(page.size);
         question.position = page.position;
         pb::QueryMetricsResponse out;

@@ -23,6 +23,8 @@ struct ServiceParts {
   std::function<absl::StatusOr<RebuildResult>(
       absl::FunctionRef<bool(int64_t counted, int64_t total)>)>
       rebuild;
+  // An event of the log as one line of JSON.
+  std::function<std::string(const LoggedEvent&)> to_json;
   const Clock& clock;
 };
 
@@ -59,6 +61,29 @@ class AnalyticsServiceImpl final : public v1::AnalyticsService::CallbackService 
                                         v1::Progress* response) override;
   grpc::ServerWriteReactor<v1::RebuildResponse>* Rebuild(
       grpc::CallbackServerContext* context, const v1::RebuildRequest* request) override;
+  // report_methods.cc
+  grpc::ServerWriteReactor<v1::Alert>* StreamAlerts(
+      grpc::CallbackServerContext* context, const v1::StreamAlertsRequest* request) override;
+  grpc::ServerUnaryReactor* ExportReport(grpc::CallbackServerContext* context,
+                                         const v1::ExportReportRequest* request,
+                                         v1::Report* response) override;
+  grpc::ServerUnaryReactor* CreateReportSchedule(grpc::CallbackServerContext* context,
+                                                 const v1::CreateReportScheduleRequest* request,
+                                                 v1::ReportSchedule* response) override;
+  grpc::ServerUnaryReactor* ListReportSchedules(grpc::CallbackServerContext* context,
+                                                const v1::ListReportSchedulesRequest* request,
+                                                v1::ListReportSchedulesResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteReportSchedule(grpc::CallbackServerContext* context,
+                                                 const v1::DeleteReportScheduleRequest* request,
+                                                 v1::ReportSchedule* response) override;
+  grpc::ServerUnaryReactor* ListReports(grpc::CallbackServerContext* context,
+                                        const v1::ListReportsRequest* request,
+                                        v1::ListReportsResponse* response) override;
+  grpc::ServerUnaryReactor* GetReport(grpc::CallbackServerContext* context,
+                                      const v1::GetReportRequest* request,
+                                      v1::Report* response) override;
+  grpc::ServerWriteReactor<v1::ExportEventsResponse>* ExportEvents(
+      grpc::CallbackServerContext* context, const v1::ExportEventsRequest* request) override;
 
  private:
   rpc::Methods& methods_;

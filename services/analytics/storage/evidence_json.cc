@@ -26,6 +26,8 @@ std::string ToJson(const Evidence& e) {
                      {"q_value", e.q_value},
                      {"units_shipped", e.units_shipped},
                      {"by_source", e.by_source},
+                     {"window_days", e.window_days},
+                     {"phrases", e.phrases},
                      {"example_tickets", e.example_tickets},
                      {"daily_counts", e.daily_counts}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -44,6 +46,8 @@ Evidence EvidenceFromJson(std::string_view text) {
   e.q_value = json.value("q_value", e.q_value);
   e.units_shipped = json.value("units_shipped", e.units_shipped);
   e.by_source = json.value("by_source", e.by_source);
+  e.window_days = json.value("window_days", e.window_days);
+  e.phrases = json.value("phrases", e.phrases);
   e.example_tickets = json.value("example_tickets", e.example_tickets);
   e.daily_counts = json.value("daily_counts", e.daily_counts);
   return e;

@@ -59,6 +59,16 @@ absl::Status SqlStore::ReadEvents(int64_t position, int limit,
       });
 }
 
+absl::Status SqlStore::ReadEventsOf(std::string_view tenant, int64_t position, int limit,
+                                    absl::FunctionRef<void(const LoggedEvent&)> each) {
+  return session_.Query(
+      "SELECT position, tenant, type, occurred_at, body FROM event_log WHERE position > ? AND "
+      "tenant = ? ORDER BY position LIMIT ?",
+      {position, tenant, limit}, [&](const db::Row& row) {
+        each({row.Int(0), row.Str(1), row.Str(2), row.Time(3), row.Str(4)});
+      });
+}
+
 absl::StatusOr<int64_t> SqlStore::LastPosition() {
   int64_t last = 0;
   HUIYIN_RETURN_IF_ERROR(session_.Query("SELECT last FROM event_log_head WHERE id = 1", {},
@@ -70,10 +80,11 @@ absl::StatusOr<int64_t> SqlStore::LastPosition() {
 
 absl::StatusOr<std::optional<Generation>> SqlStore::FindGeneration(int role) {
   std::optional<Generation> found;
-  HUIYIN_RETURN_IF_ERROR(session_.Query("SELECT number, position FROM generation WHERE role = ?",
-                                        {role}, [&](const db::Row& row) {
-                                          found = Generation{row.Int(0), row.Int(1)};
-                                        }));
+  HUIYIN_RETURN_IF_ERROR(
+      session_.Query("SELECT number, position, zones FROM generation WHERE role = ?", {role},
+                     [&](const db::Row& row) {
+                       found = Generation{row.Int(0), row.Int(1), row.Str(2)};
+                     }));
   return found;
 }
 
@@ -91,15 +102,25 @@ absl::Status SqlStore::Advance(int64_t generation, int64_t from, int64_t to) {
   return rows == 1 ? absl::OkStatus() : absl::AbortedError("somebody else counted these events");
 }
 
-absl::StatusOr<Generation> SqlStore::Building() {
+absl::StatusOr<Generation> SqlStore::Building(const std::string& zones) {
   HUIYIN_ASSIGN_OR_RETURN(const auto building, FindGeneration(kBuilding));
-  if (building) return *building;
-  Generation made;
+  if (building && building->zones == zones) return *building;
   HUIYIN_RETURN_IF_ERROR(
-      session_.Query("INSERT INTO generation (number, position, role) "
-                     "SELECT MAX(number) + 1, 0, 2 FROM generation RETURNING number",
-                     {}, [&](const db::Row& row) { made.number = row.Int(0); }));
+      session_.Execute("UPDATE generation SET role = 3 WHERE role = 2").status());
+  Generation made;
+  made.zones = zones;
+  HUIYIN_RETURN_IF_ERROR(
+      session_.Query("INSERT INTO generation (number, position, role, zones) "
+                     "SELECT MAX(number) + 1, 0, 2, ? FROM generation RETURNING number",
+                     {zones}, [&](const db::Row& row) { made.number = row.Int(0); }));
   return made;
+}
+
+absl::Status SqlStore::ChooseZones(const std::string& zones) {
+  return session_
+      .Execute("UPDATE generation SET zones = ? WHERE role = 1 AND position = 0 AND zones <> ?",
+               {zones, zones})
+      .status();
 }
 
 absl::Status SqlStore::LockGenerations() {
@@ -123,9 +144,9 @@ absl::Status SqlStore::RemoveSomeOld() {
   int64_t removed = 0;
   HUIYIN_ASSIGN_OR_RETURN(
       int64_t rows,
-      session_.Execute("DELETE FROM rollup WHERE (generation, cube, grain, tenant, bucket, shard) "
-                       "IN (SELECT generation, cube, grain, tenant, bucket, shard FROM rollup "
-                       "WHERE generation = ? LIMIT ?)",
+      session_.Execute("DELETE FROM rollup WHERE (generation, cube, grain, tenant, bucket, shard, "
+                       "run) IN (SELECT generation, cube, grain, tenant, bucket, shard, run FROM "
+                       "rollup WHERE generation = ? LIMIT ?)",
                        {old->number, kRowsRemovedAtOnce}));
   removed += rows;
   HUIYIN_ASSIGN_OR_RETURN(
@@ -145,7 +166,7 @@ absl::StatusOr<bool> SqlStore::SameRollups(int64_t generation, int64_t other) {
   HUIYIN_RETURN_IF_ERROR(session_.Query(
       "SELECT COUNT(*) FROM rollup a WHERE a.generation = ? AND NOT EXISTS (SELECT 1 FROM rollup b "
       "WHERE b.generation = ? AND b.cube = a.cube AND b.grain = a.grain AND b.tenant = a.tenant "
-      "AND b.bucket = a.bucket AND b.shard = a.shard AND b.cells = a.cells)",
+      "AND b.bucket = a.bucket AND b.shard = a.shard AND b.run = a.run AND b.cells = a.cells)",
       {generation, other}, [&](const db::Row& row) { differences = row.Int(0); }));
   HUIYIN_RETURN_IF_ERROR(
       session_.Query("SELECT SUM(CASE WHEN generation = ? THEN 1 WHEN generation = ? THEN -1 ELSE "
@@ -165,6 +186,15 @@ absl::StatusOr<std::optional<std::string>> SqlStore::LoadEntity(int64_t generati
       "SELECT state FROM entity WHERE generation = ? AND tenant = ? AND kind = ? AND id = ?",
       {generation, tenant, kind, id}, [&](const db::Row& row) { state = row.Str(0); }));
   return state;
+}
+
+absl::StatusOr<std::string> SqlStore::LastEntityId(int64_t generation, std::string_view tenant,
+                                                   EntityKind kind) {
+  std::string id;
+  HUIYIN_RETURN_IF_ERROR(
+      session_.Query("SELECT MAX(id) FROM entity WHERE generation = ? AND tenant = ? AND kind = ?",
+                     {generation, tenant, kind}, [&](const db::Row& row) { id = row.Str(0); }));
+  return id;
 }
 
 absl::Status SqlStore::SaveEntities(int64_t generation, const std::vector<EntityRow>& rows) {
@@ -238,36 +268,67 @@ absl::StatusOr<std::string> SqlStore::TextOf(int64_t generation, std::string_vie
 
 // ---- rollups ----
 
-absl::StatusOr<std::string> SqlStore::LoadCells(int64_t generation, const CellAddress& address) {
-  std::string cells;
-  HUIYIN_RETURN_IF_ERROR(session_.Query(
-      "SELECT cells FROM rollup WHERE generation = ? AND cube = ? AND grain = ? AND tenant = ? AND "
-      "bucket = ? AND shard = ?",
+absl::Status SqlStore::LoadRuns(int64_t generation, const CellAddress& address,
+                                absl::FunctionRef<void(int64_t run, std::string_view bytes)> each) {
+  return session_.Query(
+      "SELECT run, cells FROM rollup WHERE generation = ? AND cube = ? AND grain = ? AND tenant = "
+      "? AND bucket = ? AND shard = ? ORDER BY run",
       {generation, address.cube, address.grain, address.tenant, address.bucket, address.shard},
-      [&](const db::Row& row) { cells = row.Str(0); }));
-  return cells;
+      [&](const db::Row& row) { each(row.Int(0), row.Text(1)); });
+}
+
+absl::StatusOr<RunSizes> SqlStore::SizesOfRuns(int64_t generation, const CellAddress& address) {
+  RunSizes sizes;
+  HUIYIN_RETURN_IF_ERROR(session_.Query(
+      "SELECT run, LENGTH(cells) FROM rollup WHERE generation = ? AND cube = ? AND grain = ? AND "
+      "tenant = ? AND bucket = ? AND shard = ? ORDER BY run",
+      {generation, address.cube, address.grain, address.tenant, address.bucket, address.shard},
+      [&](const db::Row& row) {
+        const auto bytes = static_cast<size_t>(row.Int(1));
+        sizes.last_run = row.Int(0);
+        (sizes.last_run == 0 ? sizes.whole : sizes.runs) += bytes;
+      }));
+  return sizes;
+}
+
+absl::Status SqlStore::SaveRun(int64_t generation, const CellAddress& address, int64_t run,
+                               const std::string& bytes) {
+  return session_
+      .Execute(
+          "INSERT INTO rollup (generation, cube, grain, tenant, bucket, shard, run, cells) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+          "ON CONFLICT (generation, cube, grain, tenant, bucket, shard, run) DO UPDATE SET "
+          "cells = excluded.cells",
+          {generation, address.cube, address.grain, address.tenant, address.bucket, address.shard,
+           run, db::Blob{bytes}})
+      .status();
 }
 
 absl::Status SqlStore::SaveCells(int64_t generation, const CellAddress& address,
-                                 const std::string& bytes) {
-  if (bytes.empty()) {
-    return session_
-        .Execute(
-            "DELETE FROM rollup WHERE generation = ? AND cube = ? AND grain = ? AND tenant = ? "
-            "AND bucket = ? AND shard = ?",
-            {generation, address.cube, address.grain, address.tenant, address.bucket,
-             address.shard})
-        .status();
+                                 const std::string& bytes, bool had_runs) {
+  if (had_runs || bytes.empty()) {
+    HUIYIN_RETURN_IF_ERROR(
+        session_
+            .Execute("DELETE FROM rollup WHERE generation = ? AND cube = ? AND grain = ? AND "
+                     "tenant = ? AND bucket = ? AND shard = ?",
+                     {generation, address.cube, address.grain, address.tenant, address.bucket,
+                      address.shard})
+            .status());
   }
-  return session_
-      .Execute(
-          "INSERT INTO rollup (generation, cube, grain, tenant, bucket, shard, cells) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?) "
-          "ON CONFLICT (generation, cube, grain, tenant, bucket, shard) DO UPDATE SET "
-          "cells = excluded.cells",
-          {generation, address.cube, address.grain, address.tenant, address.bucket, address.shard,
-           db::Blob{bytes}})
-      .status();
+  return bytes.empty() ? absl::OkStatus() : SaveRun(generation, address, 0, bytes);
+}
+
+absl::StatusOr<std::vector<CellAddress>> SqlStore::WithRuns(int64_t generation) {
+  std::vector<CellAddress> addresses;
+  HUIYIN_RETURN_IF_ERROR(session_.Query(
+      "SELECT DISTINCT tenant, cube, grain, bucket, shard FROM rollup WHERE generation = ? AND "
+      "run > 0",
+      {generation}, [&](const db::Row& row) {
+        addresses.push_back({row.Str(0), static_cast<Cube>(row.Int(1)),
+                             static_cast<Grain>(row.Int(2)), row.Int(3),
+                             static_cast<uint32_t>(row.Int(4))});
+      }));
+  return addresses;
 }
 
 absl::Status SqlStore::ScanCells(
@@ -277,12 +338,12 @@ absl::Status SqlStore::ScanCells(
   if (shard < 0) {
     return session_.Query(
         "SELECT bucket, cells FROM rollup WHERE generation = ? AND cube = ? AND grain = ? AND "
-        "tenant = ? AND bucket >= ? AND bucket < ? ORDER BY bucket, shard",
+        "tenant = ? AND bucket >= ? AND bucket < ? ORDER BY bucket, shard, run",
         {generation, cube, segment.grain, tenant, segment.from, segment.until}, visit);
   }
   return session_.Query(
       "SELECT bucket, cells FROM rollup WHERE generation = ? AND cube = ? AND grain = ? AND "
-      "tenant = ? AND bucket >= ? AND bucket < ? AND shard = ? ORDER BY bucket",
+      "tenant = ? AND bucket >= ? AND bucket < ? AND shard = ? ORDER BY bucket, run",
       {generation, cube, segment.grain, tenant, segment.from, segment.until, shard}, visit);
 }
 
@@ -361,6 +422,11 @@ absl::StatusOr<std::vector<Alert>> SqlStore::ListAlerts(const TenantId& tenant,
   args.emplace_back(limit);
   args.emplace_back(offset);
   return Alerts(sql, args);
+}
+
+absl::StatusOr<std::vector<Alert>> SqlStore::AlertsSince(const TenantId& tenant, absl::Time since) {
+  const db::Value args[] = {tenant.value(), since};
+  return Alerts("WHERE tenant = ? AND updated_at >= ? ORDER BY updated_at, id", args);
 }
 
 }  // namespace huiyin::analytics

@@ -17,15 +17,19 @@ class SqlStore final : public Store {
  public:
   // `session` must outlive the store; commands need one inside a transaction.
   explicit SqlStore(db::Session& session) : session_(session) {}
+  explicit SqlStore(db::Transaction& tx) : session_(tx), tx_(&tx) {}
 
   absl::Status AppendEvent(const LoggedEvent& event) override;
   absl::Status ReadEvents(int64_t position, int limit,
                           absl::FunctionRef<void(const LoggedEvent&)> each) override;
+  absl::Status ReadEventsOf(std::string_view tenant, int64_t position, int limit,
+                            absl::FunctionRef<void(const LoggedEvent&)> each) override;
   absl::StatusOr<int64_t> LastPosition() override;
 
   absl::StatusOr<Generation> Live() override;
   absl::Status Advance(int64_t generation, int64_t from, int64_t to) override;
-  absl::StatusOr<Generation> Building() override;
+  absl::StatusOr<Generation> Building(const std::string& zones) override;
+  absl::Status ChooseZones(const std::string& zones) override;
   absl::Status LockGenerations() override;
   absl::Status Switch() override;
   absl::StatusOr<bool> HasOld() override;
@@ -35,6 +39,8 @@ class SqlStore final : public Store {
   absl::StatusOr<std::optional<std::string>> LoadEntity(int64_t generation, std::string_view tenant,
                                                         EntityKind kind,
                                                         std::string_view id) override;
+  absl::StatusOr<std::string> LastEntityId(int64_t generation, std::string_view tenant,
+                                           EntityKind kind) override;
   absl::Status SaveEntities(int64_t generation, const std::vector<EntityRow>& rows) override;
   absl::StatusOr<uint32_t> NumberOf(int64_t generation, std::string_view tenant,
                                     Dimension dimension, std::string_view value) override;
@@ -43,9 +49,14 @@ class SqlStore final : public Store {
   absl::Status SaveNumbers(int64_t generation, const std::vector<TextNumber>& rows) override;
   absl::StatusOr<std::string> TextOf(int64_t generation, std::string_view tenant,
                                      Dimension dimension, uint32_t id) override;
-  absl::StatusOr<std::string> LoadCells(int64_t generation, const CellAddress& address) override;
-  absl::Status SaveCells(int64_t generation, const CellAddress& address,
-                         const std::string& bytes) override;
+  absl::Status LoadRuns(int64_t generation, const CellAddress& address,
+                        absl::FunctionRef<void(int64_t run, std::string_view bytes)> each) override;
+  absl::StatusOr<RunSizes> SizesOfRuns(int64_t generation, const CellAddress& address) override;
+  absl::Status SaveRun(int64_t generation, const CellAddress& address, int64_t run,
+                       const std::string& bytes) override;
+  absl::Status SaveCells(int64_t generation, const CellAddress& address, const std::string& bytes,
+                         bool had_runs) override;
+  absl::StatusOr<std::vector<CellAddress>> WithRuns(int64_t generation) override;
   absl::Status ScanCells(
       int64_t generation, std::string_view tenant, Cube cube, const Segment& segment, int64_t shard,
       absl::FunctionRef<void(int64_t bucket, std::string_view bytes)> each) override;
@@ -58,12 +69,29 @@ class SqlStore final : public Store {
   absl::Status PutAlert(const Alert& alert) override;
   absl::StatusOr<std::vector<Alert>> ListAlerts(const TenantId& tenant, const AlertFilter& filter,
                                                 int limit, int64_t offset) override;
+  absl::StatusOr<std::vector<Alert>> AlertsSince(const TenantId& tenant, absl::Time since) override;
+
+  absl::Status PutSchedule(const ReportSchedule& schedule) override;
+  absl::Status DeleteSchedule(const ReportSchedule& schedule) override;
+  absl::StatusOr<std::optional<ReportSchedule>> FindSchedule(const TenantId& tenant,
+                                                             const ScheduleId& id) override;
+  absl::StatusOr<std::vector<ReportSchedule>> ListSchedules(const TenantId& tenant) override;
+  absl::Status PutReport(const StoredReport& report, int keep) override;
+  absl::StatusOr<std::optional<StoredReport>> FindReport(const TenantId& tenant,
+                                                         const ReportId& id) override;
+  absl::StatusOr<std::vector<StoredReport>> ListReports(const TenantId& tenant, int limit,
+                                                        int64_t offset) override;
 
  private:
   absl::StatusOr<std::optional<Generation>> FindGeneration(int role);
   absl::StatusOr<std::vector<Alert>> Alerts(std::string_view sql, db::Values args);
 
   db::Session& session_;
+  db::Transaction* const tx_ = nullptr;  // for timers
 };
+
+// Timer that is due when a scheduled report is; its key is the schedule's id, its payload the
+// tenant.
+inline constexpr char kReportTimer[] = "analytics_report";
 
 }  // namespace huiyin::analytics

@@ -80,16 +80,16 @@ TEST_P(AnalyticsStoreContract, RebuildsBesideAndSwitches) {
   const CellAddress address{"t1", Cube::kTickets, Grain::kHour, 3600, 0};
   Write([&](SqlStore& store) {
     const int64_t live = store.Live()->number;
-    EXPECT_OK(store.SaveCells(live, address, "abc"));
+    EXPECT_OK(store.SaveCells(live, address, "abc", false));
     EXPECT_OK(store.SaveEntities(live, {{"t1", EntityKind::kTicket, "x", "state"}}));
     EXPECT_OK(store.SaveNumbers(live, {{"t1", Dimension::kLot, "L1", 1}}));
-    const int64_t building = store.Building()->number;
+    const int64_t building = store.Building("UTC")->number;
     EXPECT_NE(building, live);
-    EXPECT_EQ(store.Building()->number, building);
+    EXPECT_EQ(store.Building("UTC")->number, building);
     EXPECT_THAT(store.SameRollups(live, building), IsOkAndHolds(false));
-    EXPECT_OK(store.SaveCells(building, address, "abd"));
+    EXPECT_OK(store.SaveCells(building, address, "abd", false));
     EXPECT_THAT(store.SameRollups(live, building), IsOkAndHolds(false));
-    EXPECT_OK(store.SaveCells(building, address, "abc"));
+    EXPECT_OK(store.SaveCells(building, address, "abc", false));
     EXPECT_THAT(store.SameRollups(live, building), IsOkAndHolds(true));
     EXPECT_THAT(store.HasOld(), IsOkAndHolds(false));
     EXPECT_OK(store.LockGenerations());
@@ -98,8 +98,12 @@ TEST_P(AnalyticsStoreContract, RebuildsBesideAndSwitches) {
     EXPECT_THAT(store.HasOld(), IsOkAndHolds(true));
     for (int i = 0; i < 5 && *store.HasOld(); ++i) EXPECT_OK(store.RemoveSomeOld());
     EXPECT_THAT(store.HasOld(), IsOkAndHolds(false));
-    EXPECT_THAT(store.LoadCells(live, address), IsOkAndHolds(std::string()));
-    EXPECT_THAT(store.LoadCells(building, address), IsOkAndHolds(std::string("abc")));
+    EXPECT_EQ(store.SizesOfRuns(live, address)->whole, 0u);
+    EXPECT_EQ(store.SizesOfRuns(building, address)->whole, 3u);
+    EXPECT_EQ(store.Live()->zones, "UTC");
+    // A rebuild for other zones begins anew.
+    const int64_t begun = store.Building("UTC")->number;
+    EXPECT_NE(store.Building("Asia/Shanghai")->number, begun);
     EXPECT_EQ(store.LoadEntity(live, "t1", EntityKind::kTicket, "x")->has_value(), false);
   });
 }
@@ -112,6 +116,9 @@ TEST_P(AnalyticsStoreContract, KeepsEntitiesAndDictionaries) {
     EXPECT_OK(store.SaveEntities(1, {{"t1", EntityKind::kTicket, "x", bytes}}));
     EXPECT_EQ(store.LoadEntity(1, "t1", EntityKind::kTicket, "x")->value(), bytes);
     EXPECT_EQ(store.LoadEntity(1, "t2", EntityKind::kTicket, "x")->has_value(), false);
+    EXPECT_OK(store.SaveEntities(1, {{"t1", EntityKind::kTicket, "Y", "a"}}));
+    EXPECT_THAT(store.LastEntityId(1, "t1", EntityKind::kTicket), IsOkAndHolds(std::string("x")));
+    EXPECT_THAT(store.LastEntityId(1, "t9", EntityKind::kTicket), IsOkAndHolds(std::string()));
     EXPECT_THAT(store.LastNumber(1, "t1", Dimension::kLot), IsOkAndHolds(0u));
     EXPECT_OK(
         store.SaveNumbers(1, {{"t1", Dimension::kLot, "L1", 1}, {"t1", Dimension::kLot, "L2", 2}}));
@@ -125,7 +132,8 @@ TEST_P(AnalyticsStoreContract, KeepsEntitiesAndDictionaries) {
 TEST_P(AnalyticsStoreContract, ScansOneTenantsBucketsInOrder) {
   Write([](SqlStore& store) {
     const auto save = [&](const char* tenant, int64_t bucket, uint32_t shard, const char* bytes) {
-      EXPECT_OK(store.SaveCells(1, {tenant, Cube::kSignals, Grain::kHour, bucket, shard}, bytes));
+      EXPECT_OK(
+          store.SaveCells(1, {tenant, Cube::kSignals, Grain::kHour, bucket, shard}, bytes, false));
     };
     save("t1", 7200, 1, "c");
     save("t1", 3600, 0, "a");
@@ -144,8 +152,30 @@ TEST_P(AnalyticsStoreContract, ScansOneTenantsBucketsInOrder) {
     };
     EXPECT_THAT(scan(-1), ElementsAre(Pair(3600, "a"), Pair(7200, "b"), Pair(7200, "c")));
     EXPECT_THAT(scan(1), ElementsAre(Pair(7200, "c")));
-    EXPECT_OK(store.SaveCells(1, {"t1", Cube::kEvents, Grain::kDay, 0, 0}, "x"));
+    EXPECT_OK(store.SaveCells(1, {"t1", Cube::kEvents, Grain::kDay, 0, 0}, "x", false));
     EXPECT_THAT(*store.Tenants(1), ElementsAre("t1"));
+  });
+}
+
+TEST_P(AnalyticsStoreContract, RunsCountOnTopUntilTheyAreMerged) {
+  const CellAddress address{"t1", Cube::kTickets, Grain::kMonth, 1767225600, 0};
+  Write([&](SqlStore& store) {
+    EXPECT_OK(store.SaveCells(1, address, "whole", false));
+    EXPECT_OK(store.SaveRun(1, address, 1, "a"));
+    EXPECT_OK(store.SaveRun(1, address, 2, "bc"));
+    const auto sizes = store.SizesOfRuns(1, address);
+    ASSERT_OK(sizes);
+    EXPECT_EQ(sizes->whole, 5u);
+    EXPECT_EQ(sizes->runs, 3u);
+    EXPECT_EQ(sizes->last_run, 2);
+    EXPECT_THAT(*store.WithRuns(1), ElementsAre(address));
+    std::vector<std::pair<int64_t, std::string>> runs;
+    EXPECT_OK(store.LoadRuns(
+        1, address, [&](int64_t run, std::string_view bytes) { runs.emplace_back(run, bytes); }));
+    EXPECT_THAT(runs, ElementsAre(Pair(0, "whole"), Pair(1, "a"), Pair(2, "bc")));
+    EXPECT_OK(store.SaveCells(1, address, "merged", true));
+    EXPECT_EQ(store.SizesOfRuns(1, address)->runs, 0u);
+    EXPECT_TRUE(store.WithRuns(1)->empty());
   });
 }
 

@@ -13,6 +13,7 @@
 #include "services/analytics/domain/cubes.h"
 #include "services/analytics/domain/entities.h"
 #include "services/analytics/domain/events.h"
+#include "services/analytics/domain/report_schedule.h"
 
 namespace huiyin::analytics {
 
@@ -20,6 +21,7 @@ namespace huiyin::analytics {
 struct Generation {
   int64_t number = 0;
   int64_t position = 0;  // of the last event it holds
+  std::string zones;     // time zones of its days, Zones::Text
 };
 
 struct EntityRow {
@@ -48,6 +50,14 @@ struct CellAddress {
   friend auto operator<=>(const CellAddress&, const CellAddress&) = default;
 };
 
+// Bytes of one bucket's cells. A large one that changes often has its latest changes beside it, in
+// runs 1, 2 …, which count on top of run 0.
+struct RunSizes {
+  size_t whole = 0;  // run 0
+  size_t runs = 0;   // all others
+  int64_t last_run = 0;
+};
+
 struct AlertFilter {
   std::optional<AlertState> state;  // nothing: all but resolved
   std::string product;              // empty: any
@@ -64,14 +74,20 @@ class Store {
   // At most `limit` events after `position`, in order.
   virtual absl::Status ReadEvents(int64_t position, int limit,
                                   absl::FunctionRef<void(const LoggedEvent&)> each) = 0;
+  // The same of one tenant alone.
+  virtual absl::Status ReadEventsOf(std::string_view tenant, int64_t position, int limit,
+                                    absl::FunctionRef<void(const LoggedEvent&)> each) = 0;
   virtual absl::StatusOr<int64_t> LastPosition() = 0;
 
   // The figures in use.
   virtual absl::StatusOr<Generation> Live() = 0;
   // ABORTED when the generation does not hold events up to `from` any more: somebody else counts.
   virtual absl::Status Advance(int64_t generation, int64_t from, int64_t to) = 0;
-  // The set that is being built beside the one in use; makes an empty one when there is none.
-  virtual absl::StatusOr<Generation> Building() = 0;
+  // The set that is being built beside the one in use, with days of these zones; makes an empty one
+  // when there is none.
+  virtual absl::StatusOr<Generation> Building(const std::string& zones) = 0;
+  // Makes the days of the set in use those of `zones` if it holds no events yet.
+  virtual absl::Status ChooseZones(const std::string& zones) = 0;
   // Until the transaction ends no generation advances.
   virtual absl::Status LockGenerations() = 0;
   // Puts the set that is being built in use, which must hold the same events.
@@ -87,6 +103,9 @@ class Store {
                                                                 std::string_view tenant,
                                                                 EntityKind kind,
                                                                 std::string_view id) = 0;
+  // The last one in the order of bytes; empty when there is none.
+  virtual absl::StatusOr<std::string> LastEntityId(int64_t generation, std::string_view tenant,
+                                                   EntityKind kind) = 0;
   virtual absl::Status SaveEntities(int64_t generation, const std::vector<EntityRow>& rows) = 0;
 
   // 0 when the text has no number yet.
@@ -99,11 +118,20 @@ class Store {
   virtual absl::StatusOr<std::string> TextOf(int64_t generation, std::string_view tenant,
                                              Dimension dimension, uint32_t id) = 0;
 
-  virtual absl::StatusOr<std::string> LoadCells(int64_t generation, const CellAddress& address) = 0;
-  // Empty bytes remove the row.
+  // Every run of a bucket, in order.
+  virtual absl::Status LoadRuns(
+      int64_t generation, const CellAddress& address,
+      absl::FunctionRef<void(int64_t run, std::string_view bytes)> each) = 0;
+  virtual absl::StatusOr<RunSizes> SizesOfRuns(int64_t generation, const CellAddress& address) = 0;
+  // Adds a run.
+  virtual absl::Status SaveRun(int64_t generation, const CellAddress& address, int64_t run,
+                               const std::string& bytes) = 0;
+  // Replaces run 0, and with `had_runs` removes all others. Empty bytes remove the row.
   virtual absl::Status SaveCells(int64_t generation, const CellAddress& address,
-                                 const std::string& bytes) = 0;
-  // Every bucket of the segment in order; `shard` < 0: all shards.
+                                 const std::string& bytes, bool had_runs) = 0;
+  // Buckets that have runs beside run 0.
+  virtual absl::StatusOr<std::vector<CellAddress>> WithRuns(int64_t generation) = 0;
+  // Every run of every bucket of the segment, bucket by bucket in order; `shard` < 0: all shards.
   virtual absl::Status ScanCells(
       int64_t generation, std::string_view tenant, Cube cube, const Segment& segment, int64_t shard,
       absl::FunctionRef<void(int64_t bucket, std::string_view bytes)> each) = 0;
@@ -121,6 +149,24 @@ class Store {
   virtual absl::StatusOr<std::vector<Alert>> ListAlerts(const TenantId& tenant,
                                                         const AlertFilter& filter, int limit,
                                                         int64_t offset) = 0;
+  // Alerts of any state that changed at `since` or later, oldest change first.
+  virtual absl::StatusOr<std::vector<Alert>> AlertsSince(const TenantId& tenant,
+                                                         absl::Time since) = 0;
+
+  // Adds or replaces, and has MakeDueReport called when the next report is due.
+  virtual absl::Status PutSchedule(const ReportSchedule& schedule) = 0;
+  virtual absl::Status DeleteSchedule(const ReportSchedule& schedule) = 0;
+  virtual absl::StatusOr<std::optional<ReportSchedule>> FindSchedule(const TenantId& tenant,
+                                                                     const ScheduleId& id) = 0;
+  // Oldest first.
+  virtual absl::StatusOr<std::vector<ReportSchedule>> ListSchedules(const TenantId& tenant) = 0;
+  // Keeps the tenant's newest `keep` reports.
+  virtual absl::Status PutReport(const StoredReport& report, int keep) = 0;
+  virtual absl::StatusOr<std::optional<StoredReport>> FindReport(const TenantId& tenant,
+                                                                 const ReportId& id) = 0;
+  // Newest first, without content; `offset` rows are passed over.
+  virtual absl::StatusOr<std::vector<StoredReport>> ListReports(const TenantId& tenant, int limit,
+                                                                int64_t offset) = 0;
 };
 
 }  // namespace huiyin::analytics

@@ -20,31 +20,129 @@ struct CubeReader::Plan {
   std::vector<std::pair<size_t, std::vector<uint32_t>>> filters;
   int64_t shard = -1;
 
-  void AddTo(CellMap& sums, std::string_view bytes) const {
-    ForEachCell(cube, bytes, [&](const CellKey& key, const CellValues& values) {
-      for (const auto& [index, numbers] : filters) {
-        if (!std::binary_search(numbers.begin(), numbers.end(), key[index])) return;
-      }
-      CellKey grouped{};
-      for (size_t i = 0; i < group.size(); ++i) grouped[i] = key[group[i]];
-      const auto [cell, added] = sums.try_emplace(grouped, values);
-      if (!added) Combine(cube, cell->second, values);
-    });
+  // Columns of the bucket being read.
+  std::vector<std::vector<uint32_t>> keys;
+  std::vector<std::vector<int64_t>> values;
+  std::vector<uint32_t> column, slots;
+  std::vector<bool> kept;
+  std::vector<CellValues> sums;
+  std::vector<uint32_t> widths;
+
+  void AddTo(CellMap& into, std::string_view bytes);
+
+ private:
+  // False when no cell is left.
+  bool Filter(const CellColumns& columns);
+  void AddDense(CellMap& into, size_t size, size_t slot_count);
+  void AddHashed(CellMap& into, size_t size);
+  CellValues ValuesOf(size_t row) const {
+    CellValues cell{};
+    for (size_t m = 0; m < values.size(); ++m) cell[m] = values[m][row];
+    return cell;
   }
 };
 
+namespace {
+
+// Groups up to this many are counted in a table instead of a hash map.
+constexpr size_t kDenseGroups = 1 << 16;
+
+void CombineInto(const CubeInfo& cube, CellMap& into, const CellKey& key,
+                 const CellValues& values) {
+  const auto [cell, added] = into.try_emplace(key, values);
+  if (!added) Combine(cube, cell->second, values);
+}
+
+}  // namespace
+
+bool CubeReader::Plan::Filter(const CellColumns& columns) {
+  kept.assign(columns.size(), true);
+  bool any = true;
+  for (const auto& [index, numbers] : filters) {
+    columns.Dimension(index, column);
+    any = false;
+    for (size_t row = 0; row < column.size(); ++row) {
+      kept[row] = kept[row] && std::binary_search(numbers.begin(), numbers.end(), column[row]);
+      any = any || kept[row];
+    }
+  }
+  return any;
+}
+
+void CubeReader::Plan::AddTo(CellMap& into, std::string_view bytes) {
+  const CellColumns columns(cube, bytes);
+  if (columns.size() == 0 || (!filters.empty() && !Filter(columns))) return;
+  keys.resize(group.size());
+  values.resize(cube.measures.size());
+  widths.assign(group.size(), 1);
+  size_t slot_count = 1;
+  for (size_t i = 0; i < group.size(); ++i) {
+    columns.Dimension(group[i], keys[i]);
+    widths[i] = *std::max_element(keys[i].begin(), keys[i].end()) + 1;
+    slot_count = slot_count > kDenseGroups ? slot_count : slot_count * widths[i];
+  }
+  for (size_t m = 0; m < values.size(); ++m) columns.Measure(m, values[m]);
+  if (slot_count <= kDenseGroups && slot_count <= columns.size() * 4 && !cube.keeps_maximum) {
+    AddDense(into, columns.size(), slot_count);
+  } else {
+    AddHashed(into, columns.size());
+  }
+}
+
+void CubeReader::Plan::AddDense(CellMap& into, size_t size, size_t slot_count) {
+  slots.assign(size, 0);
+  for (size_t i = 0; i < group.size(); ++i) {
+    const std::vector<uint32_t>& key = keys[i];
+    for (size_t row = 0; row < size; ++row) slots[row] = slots[row] * widths[i] + key[row];
+  }
+  sums.assign(slot_count, CellValues{});
+  for (size_t m = 0; m < values.size(); ++m) {
+    const std::vector<int64_t>& measure = values[m];
+    if (filters.empty()) {
+      for (size_t row = 0; row < size; ++row) sums[slots[row]][m] += measure[row];
+    } else {
+      for (size_t row = 0; row < size; ++row) {
+        if (kept[row]) sums[slots[row]][m] += measure[row];
+      }
+    }
+  }
+  for (size_t slot = 0; slot < slot_count; ++slot) {
+    if (sums[slot] == CellValues{}) continue;
+    CellKey key{};
+    size_t rest = slot;
+    for (size_t i = group.size(); i-- > 0; rest /= widths[i]) {
+      key[i] = static_cast<uint32_t>(rest % widths[i]);
+    }
+    CombineInto(cube, into, key, sums[slot]);
+  }
+}
+
+void CubeReader::Plan::AddHashed(CellMap& into, size_t size) {
+  CellKey key{};
+  for (size_t row = 0; row < size; ++row) {
+    if (!filters.empty() && !kept[row]) continue;
+    for (size_t i = 0; i < group.size(); ++i) key[i] = keys[i][row];
+    CombineInto(cube, into, key, ValuesOf(row));
+  }
+}
+
+absl::StatusOr<CubeReader> CubeReader::Open(Store& store, const std::string& tenant) {
+  HUIYIN_ASSIGN_OR_RETURN(Generation live, store.Live());
+  HUIYIN_ASSIGN_OR_RETURN(const Zones zones, Zones::Parse(live.zones));
+  return CubeReader(store, std::move(live), tenant, zones.Of(tenant));
+}
+
 CubeReader::Plan CubeReader::MakePlan(Cube cube, std::span<const Dimension> group,
                                       std::span<const NumberFilter> filters) const {
-  Plan plan{InfoOf(cube), {}, {}, -1};
+  Plan plan{InfoOf(cube)};
   for (const Dimension dimension : group) plan.group.push_back(IndexOf(plan.cube, dimension));
   for (const NumberFilter& filter : filters) {
-    const size_t index = IndexOf(plan.cube, filter.dimension);
     std::vector<uint32_t> numbers = filter.numbers;
     std::sort(numbers.begin(), numbers.end());
-    if (plan.cube.sharded && index == 0 && numbers.size() == 1) {
-      plan.shard = numbers.front() / kShardWidth;
+    if (ShardDimension(plan.cube) == filter.dimension && numbers.size() == 1) {
+      plan.shard = ShardOfValue(plan.cube, numbers.front());
     }
-    plan.filters.emplace_back(index, std::move(numbers));
+    plan.filters.emplace_back(IndexOf(plan.cube, filter.dimension), std::move(numbers));
   }
   return plan;
 }
@@ -52,12 +150,12 @@ CubeReader::Plan CubeReader::MakePlan(Cube cube, std::span<const Dimension> grou
 absl::StatusOr<CellMap> CubeReader::Sum(Cube cube, absl::Time from, absl::Time until,
                                         std::span<const Dimension> group,
                                         std::span<const NumberFilter> filters) {
-  const Plan plan = MakePlan(cube, group, filters);
+  Plan plan = MakePlan(cube, group, filters);
   CellMap sums;
-  for (const Segment& segment : Tile(plan.cube, from, until)) {
+  for (const Segment& segment : Tile(plan.cube, calendar_, from, until)) {
     HUIYIN_RETURN_IF_ERROR(
-        store_.ScanCells(generation_, tenant_, cube, segment, plan.shard,
-                         [&](int64_t, std::string_view bytes) { plan.AddTo(sums, bytes); }));
+        store_->ScanCells(generation_.number, tenant_, cube, segment, plan.shard,
+                          [&](int64_t, std::string_view bytes) { plan.AddTo(sums, bytes); }));
   }
   return sums;
 }
@@ -65,14 +163,14 @@ absl::StatusOr<CellMap> CubeReader::Sum(Cube cube, absl::Time from, absl::Time u
 absl::StatusOr<std::vector<std::pair<int64_t, CellMap>>> CubeReader::SumByBucket(
     Cube cube, const Segment& segment, std::span<const Dimension> group,
     std::span<const NumberFilter> filters) {
-  const Plan plan = MakePlan(cube, group, filters);
+  Plan plan = MakePlan(cube, group, filters);
   std::vector<std::pair<int64_t, CellMap>> buckets;
-  HUIYIN_RETURN_IF_ERROR(store_.ScanCells(generation_, tenant_, cube, segment, plan.shard,
-                                          [&](int64_t bucket, std::string_view bytes) {
-                                            if (buckets.empty() || buckets.back().first != bucket)
-                                              buckets.emplace_back(bucket, CellMap());
-                                            plan.AddTo(buckets.back().second, bytes);
-                                          }));
+  HUIYIN_RETURN_IF_ERROR(store_->ScanCells(generation_.number, tenant_, cube, segment, plan.shard,
+                                           [&](int64_t bucket, std::string_view bytes) {
+                                             if (buckets.empty() || buckets.back().first != bucket)
+                                               buckets.emplace_back(bucket, CellMap());
+                                             plan.AddTo(buckets.back().second, bytes);
+                                           }));
   return buckets;
 }
 
@@ -80,7 +178,8 @@ absl::StatusOr<std::string> CubeReader::Text(Dimension dimension, uint32_t numbe
   if (!InfoOf(dimension).text) return ValueName(dimension, number);
   const auto [it, added] = texts_.try_emplace({dimension, number});
   if (added) {
-    HUIYIN_ASSIGN_OR_RETURN(it->second, store_.TextOf(generation_, tenant_, dimension, number));
+    HUIYIN_ASSIGN_OR_RETURN(it->second,
+                            store_->TextOf(generation_.number, tenant_, dimension, number));
   }
   return it->second;
 }
@@ -101,7 +200,7 @@ absl::StatusOr<std::optional<uint32_t>> CubeReader::Number(Dimension dimension,
   }
   if (text.empty()) return 0;
   HUIYIN_ASSIGN_OR_RETURN(const uint32_t number,
-                          store_.NumberOf(generation_, tenant_, dimension, text));
+                          store_->NumberOf(generation_.number, tenant_, dimension, text));
   return number == 0 ? std::nullopt : std::optional(number);
 }
 

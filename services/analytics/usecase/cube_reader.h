@@ -20,9 +20,12 @@ struct NumberFilter {
 
 class CubeReader {
  public:
-  // `store` must outlive the reader.
-  CubeReader(Store& store, int64_t generation, std::string tenant)
-      : store_(store), generation_(generation), tenant_(std::move(tenant)) {}
+  // On the figures in use; `store` must outlive the reader.
+  static absl::StatusOr<CubeReader> Open(Store& store, const std::string& tenant);
+
+  const Generation& generation() const { return generation_; }
+  // The tenant's days.
+  Calendar& calendar() { return calendar_; }
 
   // Sums (maxima, for cubes of maxima) over [from, until), keyed by the values of `group` in that
   // order. Every dimension must be one of the cube's.
@@ -41,12 +44,18 @@ class CubeReader {
 
  private:
   struct Plan;
+  CubeReader(Store& store, Generation generation, std::string tenant, absl::TimeZone zone)
+      : store_(&store),
+        generation_(std::move(generation)),
+        tenant_(std::move(tenant)),
+        calendar_(zone) {}
   Plan MakePlan(Cube cube, std::span<const Dimension> group,
                 std::span<const NumberFilter> filters) const;
 
-  Store& store_;
-  const int64_t generation_;
-  const std::string tenant_;
+  Store* store_;
+  Generation generation_;
+  std::string tenant_;
+  Calendar calendar_;
   std::map<std::pair<Dimension, uint32_t>, std::string> texts_;
 };
 

@@ -39,8 +39,7 @@ absl::StatusOr<ChangeExplained> ExplainChange(const View& view, const Caller& ca
                 "must end after it starts");
   if (!check.ok()) return check.ToStatus();
 
-  HUIYIN_ASSIGN_OR_RETURN(const Generation live, view.store.Live());
-  CubeReader reader(view.store, live.number, caller.tenant.value());
+  HUIYIN_ASSIGN_OR_RETURN(CubeReader reader, CubeReader::Open(view.store, caller.tenant.value()));
   const double scale = absl::FDivDuration(question.until - question.from,
                                           question.baseline_until - question.baseline_from);
   ChangeExplained result;

@@ -156,12 +156,11 @@ class Builder {
 absl::StatusOr<Overview> GetOverview(const View& view, const Caller& caller, absl::Time from,
                                      absl::Time until) {
   if (from >= until) return BadInput({{"period", "must end after it starts"}});
-  HUIYIN_ASSIGN_OR_RETURN(const Generation live, view.store.Live());
   Overview overview;
   overview.from = from;
   overview.until = until;
-  overview.position = live.position;
-  CubeReader reader(view.store, live.number, caller.tenant.value());
+  HUIYIN_ASSIGN_OR_RETURN(CubeReader reader, CubeReader::Open(view.store, caller.tenant.value()));
+  overview.position = reader.generation().position;
   Builder builder(reader, overview);
   HUIYIN_RETURN_IF_ERROR(builder.Tickets());
   HUIYIN_RETURN_IF_ERROR(builder.Returns());

@@ -1,4 +1,4 @@
-// Products: complaints by issue, health by lot, and the early warning over all of them.
+// Products: complaints by issue, health by lot.
 #pragma once
 
 #include <string>
@@ -38,11 +38,5 @@ struct ProductHealth {
 absl::StatusOr<ProductHealth> GetProductHealth(const View& view, const Caller& caller,
                                                const std::string& product, absl::Time from,
                                                absl::Time until);
-
-// Looks at every lot, SKU and product of the tenant over the last `window` and brings the alerts up
-// to date: new findings open one, known ones are refreshed, open ones whose signal has gone are
-// resolved, muted ones wake up when their time is over. Returns how many alerts are open now.
-absl::StatusOr<int> UpdateAlerts(Unit& unit, const TenantId& tenant, absl::Duration window,
-                                 const DetectOptions& options);
 
 }  // namespace huiyin::analytics

@@ -8,11 +8,10 @@
 namespace huiyin::analytics {
 
 absl::StatusOr<Progress> GetProgress(const View& view, const Caller& caller) {
-  HUIYIN_ASSIGN_OR_RETURN(const Generation live, view.store.Live());
   Progress progress;
-  progress.counted = live.position;
   HUIYIN_ASSIGN_OR_RETURN(progress.received, view.store.LastPosition());
-  CubeReader reader(view.store, live.number, caller.tenant.value());
+  HUIYIN_ASSIGN_OR_RETURN(CubeReader reader, CubeReader::Open(view.store, caller.tenant.value()));
+  progress.counted = reader.generation().position;
   const Dimension group[] = {Dimension::kEventType};
   HUIYIN_ASSIGN_OR_RETURN(const CellMap cells,
                           reader.Sum(Cube::kEvents, absl::UnixEpoch(),

@@ -21,6 +21,24 @@ struct Quantile {
 constexpr Quantile kQuantiles[] = {
     {"duration_p50_seconds", 0.5}, {"duration_p90_seconds", 0.9}, {"duration_p99_seconds", 0.99}};
 
+struct Ratio {
+  std::string_view name;
+  Cube cube;
+  size_t numerator, denominator;  // in the cube's values
+  double scale = 1;
+};
+constexpr Ratio kRatios[] = {
+    {"duration_mean_seconds", Cube::kDurations, 1, 0, 1e-3},
+    {"reopen_rate", Cube::kTickets, 3, 2},
+    {"repeat_contact_rate", Cube::kService, 1, 0},
+    {"first_contact_resolution_rate", Cube::kService, 4, 3},
+    {"self_service_rate", Cube::kService, 5, 3},
+    {"return_rate", Cube::kShipped, 1, 0},
+    {"rma_approval_rate", Cube::kRmas, 1, 0},
+    {"goodwill_share", Cube::kRefunds, 5, 1},
+    {"survey_score_mean", Cube::kScores, 1, 0},
+};
+
 struct Limit {
   Grain grain;
   absl::Duration longest;
@@ -29,16 +47,18 @@ struct Limit {
 constexpr int64_t kDayHours = 24;
 const Limit kLimits[] = {{Grain::kMinute, absl::Hours(3 * kDayHours), "3 days by minute"},
                          {Grain::kHour, absl::Hours(93 * kDayHours), "93 days by hour"},
-                         {Grain::kDay, absl::Hours(3653 * kDayHours), "10 years by day"}};
+                         {Grain::kDay, absl::Hours(3653 * kDayHours), "10 years by day"},
+                         {Grain::kMonth, absl::Hours(36525 * kDayHours), "100 years by month"}};
 
-// Buckets looked at before it is checked whether the page is full.
-constexpr int64_t kBucketsAtOnce = 48;
+// Buckets looked at before it is checked whether the page is full: few at first.
+constexpr int64_t kFewestBucketsAtOnce = 2, kMostBucketsAtOnce = 64;
 constexpr char kSeparator = '\x1f';
 
 // A measure, resolved.
 struct Column {
   size_t index = 0;                    // in the cube's values
   const Quantile* quantile = nullptr;  // of the sketch, instead
+  const Ratio* ratio = nullptr;        // of two of the cube's values, instead
 };
 
 struct Plan {
@@ -55,6 +75,7 @@ std::string MeasureNames() {
     for (const std::string_view name : cube.measures) names.emplace_back(name);
   }
   for (const Quantile& quantile : kQuantiles) names.emplace_back(quantile.name);
+  for (const Ratio& ratio : kRatios) names.emplace_back(ratio.name);
   return absl::StrJoin(names, ", ");
 }
 
@@ -71,6 +92,11 @@ const CubeInfo* FindMeasure(const std::string& name, Column& column) {
     if (quantile.name != name) continue;
     column.quantile = &quantile;
     return &InfoOf(Cube::kDurations);
+  }
+  for (const Ratio& ratio : kRatios) {
+    if (ratio.name != name) continue;
+    column.ratio = &ratio;
+    return &InfoOf(ratio.cube);
   }
   for (const CubeInfo& cube : AllCubes()) {
     if (cube.keeps_maximum) continue;
@@ -113,6 +139,12 @@ std::optional<Dimension> CheckDimension(const std::string& name, const std::stri
 
 void CheckPeriod(const MetricsQuestion& question, const CubeInfo* cube, InputCheck& check) {
   if (!check.Require(question.from < question.until, "period", "must end after it starts")) return;
+  if (question.baseline) {
+    check.Require(question.baseline->first < question.baseline->second, "baseline",
+                  "must end after it starts");
+    check.Require(!question.granularity, "baseline",
+                  "compares whole periods; leave granularity out");
+  }
   if (!question.granularity) return;
   for (const Limit& limit : kLimits) {
     if (limit.grain != *question.granularity) continue;
@@ -151,32 +183,49 @@ absl::StatusOr<Plan> MakePlan(const MetricsQuestion& question) {
   return plan;
 }
 
-// Rows of one point in time, sorted by dimension values.
+struct Sums {
+  CellValues values{};
+  Sketch sketch;
+};
+
+double ValueOf(const Column& column, const Sums& sums) {
+  if (column.quantile) return SketchQuantile(sums.sketch, column.quantile->q);
+  if (!column.ratio) return static_cast<double>(sums.values[column.index]);
+  const auto below = static_cast<double>(sums.values[column.ratio->denominator]);
+  if (below == 0) return 0;
+  return column.ratio->scale * static_cast<double>(sums.values[column.ratio->numerator]) / below;
+}
+
+// Rows of one point in time, sorted by dimension values. `baseline` may be null.
 absl::StatusOr<std::vector<MetricsRow>> MakeRows(const Plan& plan, const CellMap& cells,
-                                                 absl::Time time, CubeReader& reader) {
+                                                 const CellMap* baseline, absl::Time time,
+                                                 CubeReader& reader) {
   const size_t named = plan.group.size() - (plan.needs_bins ? 1 : 0);
-  struct Sums {
-    CellValues values{};
-    Sketch sketch;
-  };
-  std::map<std::vector<std::string>, Sums> rows;
-  for (const auto& [key, values] : cells) {
-    std::vector<std::string> names(named);
-    for (size_t i = 0; i < named; ++i) {
-      HUIYIN_ASSIGN_OR_RETURN(names[i], reader.Text(plan.group[i], key[i]));
+  std::map<std::vector<std::string>, std::pair<Sums, Sums>> rows;  // now, baseline
+  const auto add = [&](const CellMap& from, Sums std::pair<Sums, Sums>::*into) -> absl::Status {
+    for (const auto& [key, values] : from) {
+      std::vector<std::string> names(named);
+      for (size_t i = 0; i < named; ++i) {
+        HUIYIN_ASSIGN_OR_RETURN(names[i], reader.Text(plan.group[i], key[i]));
+      }
+      Sums& sums = rows[names].*into;
+      Combine(*plan.cube, sums.values, values);
+      if (plan.needs_bins) sums.sketch[key[named]] += values[0];
     }
-    Sums& sums = rows[names];
-    Combine(*plan.cube, sums.values, values);
-    if (plan.needs_bins) sums.sketch[key[named]] += values[0];
-  }
+    return absl::OkStatus();
+  };
+  HUIYIN_RETURN_IF_ERROR(add(cells, &std::pair<Sums, Sums>::first));
+  if (baseline) HUIYIN_RETURN_IF_ERROR(add(*baseline, &std::pair<Sums, Sums>::second));
   std::vector<MetricsRow> result;
-  for (auto& [names, sums] : rows) {
-    MetricsRow row{time, names, {}};
+  for (const auto& [names, sums] : rows) {
+    MetricsRow row{time, names, {}, {}};
     bool any = false;
     for (const Column& column : plan.columns) {
-      row.values.push_back(column.quantile ? SketchQuantile(sums.sketch, column.quantile->q)
-                                           : static_cast<double>(sums.values[column.index]));
+      row.values.push_back(ValueOf(column, sums.first));
       any |= row.values.back() != 0;
+      if (!baseline) continue;
+      row.baseline_values.push_back(ValueOf(column, sums.second));
+      any |= row.baseline_values.back() != 0;
     }
     if (any) result.push_back(std::move(row));
   }
@@ -211,8 +260,7 @@ absl::StatusOr<MetricsAnswer> QueryMetrics(const View& view, const Caller& calle
                                            const MetricsQuestion& question) {
   HUIYIN_ASSIGN_OR_RETURN(const Plan plan, MakePlan(question));
   HUIYIN_ASSIGN_OR_RETURN(const std::optional<Position> after, ParsePosition(question));
-  HUIYIN_ASSIGN_OR_RETURN(const Generation live, view.store.Live());
-  CubeReader reader(view.store, live.number, caller.tenant.value());
+  HUIYIN_ASSIGN_OR_RETURN(CubeReader reader, CubeReader::Open(view.store, caller.tenant.value()));
 
   std::vector<NumberFilter> filters;
   for (const auto& filter : question.filters) {
@@ -226,8 +274,10 @@ absl::StatusOr<MetricsAnswer> QueryMetrics(const View& view, const Caller& calle
 
   MetricsAnswer answer;
   // True when the page is full.
-  const auto add = [&](const CellMap& cells, absl::Time time) -> absl::StatusOr<bool> {
-    HUIYIN_ASSIGN_OR_RETURN(std::vector<MetricsRow> rows, MakeRows(plan, cells, time, reader));
+  const auto add = [&](const CellMap& cells, const CellMap* baseline,
+                       absl::Time time) -> absl::StatusOr<bool> {
+    HUIYIN_ASSIGN_OR_RETURN(std::vector<MetricsRow> rows,
+                            MakeRows(plan, cells, baseline, time, reader));
     for (MetricsRow& row : rows) {
       if (after && absl::ToUnixSeconds(time) == after->seconds &&
           row.dimension_values <= after->values) {
@@ -245,21 +295,32 @@ absl::StatusOr<MetricsAnswer> QueryMetrics(const View& view, const Caller& calle
   if (!question.granularity) {
     HUIYIN_ASSIGN_OR_RETURN(const CellMap cells, reader.Sum(plan.cube->cube, question.from,
                                                             question.until, plan.group, filters));
-    HUIYIN_RETURN_IF_ERROR(add(cells, question.from).status());
+    CellMap baseline;
+    if (question.baseline) {
+      HUIYIN_ASSIGN_OR_RETURN(baseline, reader.Sum(plan.cube->cube, question.baseline->first,
+                                                   question.baseline->second, plan.group, filters));
+    }
+    HUIYIN_RETURN_IF_ERROR(
+        add(cells, question.baseline ? &baseline : nullptr, question.from).status());
     return answer;
   }
-  const int64_t width = absl::ToInt64Seconds(WidthOf(*question.granularity));
-  int64_t from = BucketOf(*question.granularity, question.from);
+  const Grain grain = *question.granularity;
+  Calendar& calendar = reader.calendar();
+  int64_t from = calendar.Floor(grain, question.from);
   if (after) from = std::max(from, after->seconds);
-  const int64_t until =
-      BucketOf(*question.granularity, question.until + absl::Seconds(width) - absl::Nanoseconds(1));
-  for (; from < until; from += width * kBucketsAtOnce) {
-    const Segment segment{*question.granularity, from,
-                          std::min(until, from + width * kBucketsAtOnce)};
+  const int64_t until = calendar.Ceil(
+      grain, absl::ToUnixSeconds(question.until + absl::Seconds(1) - absl::Nanoseconds(1)));
+  for (int64_t at_once = kFewestBucketsAtOnce; from < until;
+       at_once = std::min(kMostBucketsAtOnce, at_once * 2)) {
+    Segment segment{grain, from, from};
+    for (int64_t i = 0; i < at_once && segment.until < until; ++i) {
+      segment.until = calendar.Next(grain, segment.until);
+    }
+    from = segment.until;
     HUIYIN_ASSIGN_OR_RETURN(const auto buckets,
                             reader.SumByBucket(plan.cube->cube, segment, plan.group, filters));
     for (const auto& [bucket, cells] : buckets) {
-      HUIYIN_ASSIGN_OR_RETURN(const bool full, add(cells, absl::FromUnixSeconds(bucket)));
+      HUIYIN_ASSIGN_OR_RETURN(const bool full, add(cells, nullptr, absl::FromUnixSeconds(bucket)));
       if (full) return answer;
     }
   }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -21,6 +22,8 @@ struct MetricsQuestion {
   std::vector<Filter> filters;          // on dimensions of that cube
   absl::Time from, until;
   std::optional<Grain> granularity;  // nothing: one point for the whole period
+  // Compared with; only without granularity.
+  std::optional<std::pair<absl::Time, absl::Time>> baseline;
   size_t page_size = 1000;
   std::string position;  // next_position of the answer before
 };
@@ -29,6 +32,7 @@ struct MetricsRow {
   absl::Time time;
   std::vector<std::string> dimension_values;
   std::vector<double> values;
+  std::vector<double> baseline_values;  // empty when no baseline was asked for
 };
 
 struct MetricsAnswer {

@@ -9,31 +9,34 @@
 namespace huiyin::analytics {
 
 absl::StatusOr<RebuildResult> Rebuild(
-    const InTransaction& write, const DecodeFact& decode, int batch,
-    absl::FunctionRef<bool(int64_t counted, int64_t total)> progress) {
+    const RebuildParts& parts, absl::FunctionRef<bool(int64_t counted, int64_t total)> progress) {
+  EventFeed feed(parts.read, parts.decode);
+  Projector projector;
   while (true) {
     Generation building;
     int64_t total = 0;
-    HUIYIN_RETURN_IF_ERROR(write([&](Store& store) -> absl::Status {
-      HUIYIN_ASSIGN_OR_RETURN(building, store.Building());
+    HUIYIN_RETURN_IF_ERROR(parts.write([&](Store& store) -> absl::Status {
+      HUIYIN_ASSIGN_OR_RETURN(building, store.Building(parts.zones));
       HUIYIN_ASSIGN_OR_RETURN(const Generation live, store.Live());
       total = live.position;
       // Never beyond the figures in use, so that the two can be compared.
-      const int limit = static_cast<int>(std::min<int64_t>(batch, total - building.position));
+      const int64_t limit = std::min<int64_t>(parts.batch, total - building.position);
       if (limit <= 0) return absl::OkStatus();
-      HUIYIN_ASSIGN_OR_RETURN(building, RollBatch(store, decode, building, limit));
+      HUIYIN_ASSIGN_OR_RETURN(building, RollFrom(feed, store, projector, building, limit));
       return absl::OkStatus();
     }));
     if (!progress(building.position, total)) return absl::CancelledError("the rebuild was stopped");
     if (building.position < total) continue;
 
     std::optional<RebuildResult> result;
-    HUIYIN_RETURN_IF_ERROR(write([&](Store& store) -> absl::Status {
+    HUIYIN_RETURN_IF_ERROR(parts.write([&](Store& store) -> absl::Status {
       result.reset();
       HUIYIN_RETURN_IF_ERROR(store.LockGenerations());
       HUIYIN_ASSIGN_OR_RETURN(const Generation live, store.Live());
-      HUIYIN_ASSIGN_OR_RETURN(building, store.Building());
+      HUIYIN_ASSIGN_OR_RETURN(building, store.Building(parts.zones));
       if (building.position < live.position) return absl::OkStatus();  // news meanwhile
+      HUIYIN_RETURN_IF_ERROR(MergeAllRuns(store, building.number));
+      HUIYIN_RETURN_IF_ERROR(MergeAllRuns(store, live.number));
       HUIYIN_ASSIGN_OR_RETURN(const bool same, store.SameRollups(live.number, building.number));
       HUIYIN_RETURN_IF_ERROR(store.Switch());
       result = RebuildResult{same, building.position};

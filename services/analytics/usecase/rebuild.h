@@ -5,6 +5,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "services/analytics/usecase/event_feed.h"
 #include "services/analytics/usecase/unit.h"
 
 namespace huiyin::analytics {
@@ -17,11 +18,18 @@ struct RebuildResult {
   int64_t events = 0;      // counted
 };
 
+struct RebuildParts {
+  InTransaction write;
+  EventFeed::InSnapshot read;
+  DecodeFact decode;
+  std::string zones;   // of the days of the new figures, Zones::Text
+  int batch = 50'000;  // events per transaction
+};
+
 // Goes on with a rebuild that was interrupted, or starts one; puts the new figures in use when they
 // hold every event the old ones hold. `progress` is told after each batch and says whether to go
 // on; CANCELLED when it says no (a later rebuild goes on from there).
 absl::StatusOr<RebuildResult> Rebuild(
-    const InTransaction& write, const DecodeFact& decode, int batch,
-    absl::FunctionRef<bool(int64_t counted, int64_t total)> progress);
+    const RebuildParts& parts, absl::FunctionRef<bool(int64_t counted, int64_t total)> progress);
 
 }  // namespace huiyin::analytics

@@ -1,25 +1,42 @@
 #include "services/analytics/usecase/roll.h"
 
 #include "libs/core/status.h"
-#include "services/analytics/usecase/projector.h"
 
 namespace huiyin::analytics {
 
-absl::StatusOr<Generation> RollBatch(Store& store, const DecodeFact& decode,
+absl::StatusOr<Generation> RollBatch(Store& store, Projector& projector, const DecodeFact& decode,
                                      const Generation& generation, int limit) {
-  Projector projector(store, generation.number);
   std::vector<LoggedEvent> events;
   HUIYIN_RETURN_IF_ERROR(store.ReadEvents(
       generation.position, limit, [&](const LoggedEvent& event) { events.push_back(event); }));
   if (events.empty()) return generation;
+  HUIYIN_RETURN_IF_ERROR(projector.Start(store, generation));
   for (const LoggedEvent& event : events) {
     HUIYIN_ASSIGN_OR_RETURN(const std::optional<Fact> fact, decode(event));
     HUIYIN_RETURN_IF_ERROR(projector.Apply(event.tenant, event.type, event.at, fact));
   }
-  HUIYIN_RETURN_IF_ERROR(projector.Save());
-  const int64_t position = events.back().position;
-  HUIYIN_RETURN_IF_ERROR(store.Advance(generation.number, generation.position, position));
-  return Generation{generation.number, position};
+  Generation after = generation;
+  after.position = events.back().position;
+  HUIYIN_RETURN_IF_ERROR(projector.Save(after.position));
+  return after;
+}
+
+absl::StatusOr<Generation> RollFrom(EventFeed& feed, Store& store, Projector& projector,
+                                    const Generation& generation, int64_t limit) {
+  HUIYIN_RETURN_IF_ERROR(projector.Start(store, generation));
+  Generation after = generation;
+  const int64_t until = generation.position + limit;
+  while (after.position < until) {
+    HUIYIN_ASSIGN_OR_RETURN(const std::vector<DecodedEvent> events,
+                            feed.Next(after.position, until));
+    if (events.empty()) break;
+    for (const DecodedEvent& event : events) {
+      HUIYIN_RETURN_IF_ERROR(projector.Apply(event.tenant, event.type, event.at, event.fact));
+    }
+    after.position = events.back().position;
+  }
+  HUIYIN_RETURN_IF_ERROR(projector.Save(after.position));
+  return after;
 }
 
 }  // namespace huiyin::analytics

@@ -4,13 +4,19 @@
 #pragma once
 
 #include "absl/status/statusor.h"
+#include "services/analytics/usecase/event_feed.h"
+#include "services/analytics/usecase/projector.h"
 #include "services/analytics/usecase/unit.h"
 
 namespace huiyin::analytics {
 
 // Counts up to `limit` events that `generation` does not hold yet and returns its new state. An
 // event that cannot be decoded fails the batch: the log holds only what was decoded once.
-absl::StatusOr<Generation> RollBatch(Store& store, const DecodeFact& decode,
+absl::StatusOr<Generation> RollBatch(Store& store, Projector& projector, const DecodeFact& decode,
                                      const Generation& generation, int limit);
+
+// The same with events from `feed`.
+absl::StatusOr<Generation> RollFrom(EventFeed& feed, Store& store, Projector& projector,
+                                    const Generation& generation, int64_t limit);
 
 }  // namespace huiyin::analytics

@@ -1,6 +1,7 @@
 #include "services/analytics/domain/stats/disproportionality.h"
 
 #include <algorithm>
+#include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <numeric>
@@ -54,6 +55,13 @@ double PoissonTail(int64_t count, double expected) {
   if (count <= 0) return 1;
   if (expected <= 0) return 0;
   return boost::math::gamma_p(static_cast<double>(count), expected);
+}
+
+double NegativeBinomialTail(int64_t count, double mean, double dispersion) {
+  constexpr double kNearlyPoisson = 1e-6;
+  if (dispersion < kNearlyPoisson || count <= 0 || mean <= 0) return PoissonTail(count, mean);
+  const double size = 1 / dispersion;
+  return boost::math::ibeta(static_cast<double>(count), size, mean / (size + mean));
 }
 
 std::vector<double> QValues(std::span<const double> p_values) {

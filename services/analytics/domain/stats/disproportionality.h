@@ -34,6 +34,9 @@ bool IsSignal(const Table2x2& table);
 
 // P(X ≥ count) for X ~ Poisson(expected). 1 when count is 0.
 double PoissonTail(int64_t count, double expected);
+// P(X ≥ count) for a negative binomial X with variance mean + dispersion · mean²: counts of days
+// that differ more than chance makes them. Without dispersion Poisson. 1 when count is 0.
+double NegativeBinomialTail(int64_t count, double mean, double dispersion);
 
 // Benjamini–Hochberg: for each p-value the false discovery rate at which it would be called.
 std::vector<double> QValues(std::span<const double> p_values);

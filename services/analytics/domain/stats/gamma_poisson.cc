@@ -5,6 +5,8 @@
 #include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
+#include <tuple>
+#include <vector>
 
 namespace huiyin::analytics {
 namespace {
@@ -21,18 +23,48 @@ double Weight1(double n, double e, const GammaMixture& prior) {
   return 1 / (1 + std::exp(second - first));
 }
 
-double LogLikelihood(std::span<const ObservedExpected> cells, const GammaMixture& prior) {
+struct WeightedCell {
+  int64_t observed;
+  double expected;  // mean of those it stands for
+  double weight;    // how many these are
+};
+
+double LogLikelihood(std::span<const WeightedCell> cells, const GammaMixture& prior) {
   double sum = 0;
-  for (const ObservedExpected& cell : cells) {
+  for (const WeightedCell& cell : cells) {
     const double n = static_cast<double>(cell.observed);
     const double first =
         std::log(prior.p) + LogMarginal(n, cell.expected, prior.alpha1, prior.beta1);
     const double second =
         std::log1p(-prior.p) + LogMarginal(n, cell.expected, prior.alpha2, prior.beta2);
     const double top = std::max(first, second);
-    sum += top + std::log(std::exp(first - top) + std::exp(second - top));
+    sum += cell.weight * (top + std::log(std::exp(first - top) + std::exp(second - top)));
   }
   return sum;
+}
+
+// Many cells of the same count and nearly the same expectation say the same: a few hundred points
+// with weights give the same prior in a fraction of the time (data squashing, as openEBGM does).
+std::vector<WeightedCell> Squash(std::span<const ObservedExpected> cells) {
+  constexpr size_t kPoints = 400;
+  std::vector<ObservedExpected> sorted(cells.begin(), cells.end());
+  std::sort(sorted.begin(), sorted.end(), [](const auto& x, const auto& y) {
+    return std::tie(x.observed, x.expected) < std::tie(y.observed, y.expected);
+  });
+  const size_t together = 1 + sorted.size() / kPoints;
+  std::vector<WeightedCell> points;
+  for (size_t i = 0; i < sorted.size();) {
+    WeightedCell point{sorted[i].observed, 0, 0};
+    for (; i < sorted.size() && sorted[i].observed == point.observed &&
+           point.weight < static_cast<double>(together);
+         ++i) {
+      point.expected += sorted[i].expected;
+      point.weight += 1;
+    }
+    point.expected /= point.weight;
+    points.push_back(point);
+  }
+  return points;
 }
 
 }  // namespace
@@ -64,9 +96,10 @@ ShrunkRate Shrink(int64_t observed, double expected, const GammaMixture& prior) 
   return result;
 }
 
-GammaMixture FitPrior(std::span<const ObservedExpected> cells) {
+GammaMixture FitPrior(std::span<const ObservedExpected> all) {
   GammaMixture best;
-  if (cells.size() < 10) return best;
+  if (all.size() < 10) return best;
+  const std::vector<WeightedCell> cells = Squash(all);
   double best_likelihood = LogLikelihood(cells, best);
   const auto try_prior = [&](const GammaMixture& candidate) {
     const double likelihood = LogLikelihood(cells, candidate);
@@ -81,11 +114,11 @@ GammaMixture FitPrior(std::span<const ObservedExpected> cells) {
   for (int round = 0; round < 40 && step > 1.005; ++round) {
     bool better = false;
     double weight = 0;
-    for (const ObservedExpected& cell : cells) {
-      weight += Weight1(static_cast<double>(cell.observed), cell.expected, best);
+    for (const WeightedCell& cell : cells) {
+      weight += cell.weight * Weight1(static_cast<double>(cell.observed), cell.expected, best);
     }
     GammaMixture candidate = best;
-    candidate.p = std::clamp(weight / static_cast<double>(cells.size()), 1e-3, 1 - 1e-3);
+    candidate.p = std::clamp(weight / static_cast<double>(all.size()), 1e-3, 1 - 1e-3);
     better |= try_prior(candidate);
     for (const auto parameter : kParameters) {
       for (const double factor : {step, 1 / step}) {

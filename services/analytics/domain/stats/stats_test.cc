@@ -187,5 +187,13 @@ TEST(HyperLogLogTest, ErrorIsAsPromised) {
   EXPECT_EQ(HllEstimate({}), 0);
 }
 
+TEST(NegativeBinomialTest, WithoutDispersionIsPoissonAndWithItTailsAreHeavier) {
+  EXPECT_EQ(NegativeBinomialTail(0, 3, 0.5), 1);
+  EXPECT_DOUBLE_EQ(NegativeBinomialTail(9, 3, 0), PoissonTail(9, 3));
+  EXPECT_GT(NegativeBinomialTail(9, 3, 0.5), 5 * PoissonTail(9, 3));
+  // Size 2, mean 3: P(X ≥ 1) = 1 − (2/5)².
+  EXPECT_NEAR(NegativeBinomialTail(1, 3, 0.5), 1 - 0.16, 1e-12);
+}
+
 }  // namespace
 }  // namespace huiyin::analytics
