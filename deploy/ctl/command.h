@@ -73,6 +73,7 @@ void AddRefundCommands(CLI::App& app, Ctl& ctl);
 void AddSurveyCommands(CLI::App& app, Ctl& ctl);
 void AddSurveyDefinitions(CLI::App& survey, Ctl& ctl);
 void AddReportCommands(CLI::App& app, Ctl& ctl);
+void AddReportFiles(CLI::App& report, Ctl& ctl);
 void AddDeliveryCommands(CLI::App& app, Ctl& ctl);
 void AddHealthCommand(CLI::App& app, Ctl& ctl);
 void AddTokenCommand(CLI::App& app, Ctl& ctl);

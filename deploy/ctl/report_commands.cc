@@ -61,16 +61,18 @@ absl::Status PrintTrend(Ctl& ctl, const pb::Period& period) {
   request.add_measures("tickets_created");
   *request.mutable_period() = period;
   request.set_granularity(hourly ? pb::GRANULARITY_HOUR : pb::GRANULARITY_DAY);
-  std::vector<double> points(std::min<int64_t>(4000, length / step + 2), 0);
+  std::vector<double> points;
+  absl::Time last;
   do {
     HUIYIN_ASSIGN_OR_RETURN(const auto page,
                             client::Call(ctl.connection(), &Stub::QueryMetrics, request));
     for (const auto& row : page.rows()) {
-      const int64_t at = (ToTime(row.time()) - absl::FromUnixSeconds(absl::ToUnixSeconds(start) /
-                                                                     absl::ToInt64Seconds(step) *
-                                                                     absl::ToInt64Seconds(step))) /
-                         step;
-      if (at >= 0 && at < static_cast<int64_t>(points.size())) points[at] += row.values(0);
+      const absl::Time at = ToTime(row.time());
+      // Rows without tickets are left out; a day of daylight saving is an hour off.
+      if (points.empty()) last = at - step;
+      for (last += step; last + step / 2 < at; last += step) points.push_back(0);
+      points.push_back(row.values(0));
+      last = at;
     }
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
@@ -97,6 +99,7 @@ struct Query {
   Span span;
   std::vector<std::string> measures, dimensions, filters;
   std::string by;
+  bool compare = false;
 };
 
 void Declare(CLI::App& app, Query& a) {
@@ -104,8 +107,9 @@ void Declare(CLI::App& app, Query& a) {
   app.add_option("measures", a.measures, "For example tickets_created")->required();
   app.add_option("--dimension", a.dimensions, "For example category,channel")->delimiter(',');
   app.add_option("--where", a.filters, "DIMENSION=VALUE; repeatable");
-  app.add_option("--by", a.by, "A point a minute, hour or day")
-      ->check(CLI::IsMember({"minute", "hour", "day"}));
+  app.add_option("--by", a.by, "A point a minute, hour, day or month")
+      ->check(CLI::IsMember({"minute", "hour", "day", "month"}));
+  app.add_flag("--compare", a.compare, "Beside the period of equal length before");
 }
 
 absl::Status Run(Ctl& ctl, const Query& a) {
@@ -120,6 +124,13 @@ absl::Status Run(Ctl& ctl, const Query& a) {
   for (const auto& measure : a.measures) {
     request.add_measures(measure);
     columns.push_back({measure, true});
+  }
+  if (a.compare) {
+    for (const auto& measure : a.measures) columns.push_back({"before: " + measure, true});
+    const absl::Time from = ToTime(request.period().start_time());
+    *request.mutable_baseline()->mutable_end_time() = request.period().start_time();
+    *request.mutable_baseline()->mutable_start_time() =
+        FromTime(from - (ToTime(request.period().end_time()) - from));
   }
   std::map<std::string, pb::Filter*> filters;
   for (const std::string& text : a.filters) {
@@ -143,6 +154,9 @@ absl::Status Run(Ctl& ctl, const Query& a) {
       std::vector<terminal::Cell> cells = {TimeText(row.time())};
       for (const auto& value : row.dimension_values()) cells.emplace_back(value);
       for (const double value : row.values()) cells.emplace_back(absl::StrFormat("%.10g", value));
+      for (const double value : row.baseline_values()) {
+        cells.emplace_back(absl::StrFormat("%.10g", value));
+      }
       table.Add(std::move(cells));
     }
     request.set_page_token(page.next_page_token());
@@ -343,6 +357,7 @@ void AddReportCommands(CLI::App& app, Ctl& ctl) {
   Command<Mark>(report, ctl, "mark", "Say what is being done about an alert", Declare, Run);
   Command<Product>(report, ctl, "product", "One product, lot by lot", Declare, Run);
   Command<Query>(report, ctl, "query", "Any measure by any dimension", Declare, Run);
+  AddReportFiles(report, ctl);
   Command<ProgressArgs>(report, ctl, "progress", "How far the figures are", Declare, Run);
 }
 
