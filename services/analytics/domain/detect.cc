@@ -1,6 +1,7 @@
 #include "services/analytics/domain/detect.h"
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -142,11 +143,10 @@ constexpr Kind kKinds[] = {
      IsAboutTheWay},
 };
 
-// The cells of one kind, and the rates that are usual among them.
+// The cells of one kind.
 struct KindCells {
   Subjects subjects;
   std::vector<Cell> cells;
-  GammaMixture prior;
 
   KindCells(const Kind& kind, const std::vector<LotCounts>& lots) {
     for (const LotCounts& lot : lots) {
@@ -154,23 +154,21 @@ struct KindCells {
       if (!subject.value.empty()) AddTo(subjects[subject], lot, kind.concerns);
     }
     cells = CellsOf(subjects);
-    std::vector<ObservedExpected> pairs;
-    pairs.reserve(cells.size());
-    for (const Cell& cell : cells) pairs.push_back({cell.observed, cell.expected});
-    prior = FitPrior(pairs);
   }
 
   // The best finding per subject; `q_values` are those of the cells.
   std::vector<Finding> Findings(std::span<const double> q_values,
                                 const DetectOptions& options) const {
     std::map<Subject, Finding> best;
+    std::optional<GammaMixture> prior;  // costs more than all the rest, and is seldom needed
     for (size_t i = 0; i < cells.size(); ++i) {
       const Cell& cell = cells[i];
       if (cell.observed < options.min_cases || q_values[i] > options.max_q_value ||
           !IsSignal(cell.table)) {
         continue;
       }
-      const ShrunkRate rate = Shrink(cell.observed, cell.expected, prior);
+      if (!prior) prior = UsualRates();
+      const ShrunkRate rate = Shrink(cell.observed, cell.expected, *prior);
       if (rate.eb05 < options.min_eb05) continue;
       Finding finding = MakeFinding(cell, rate, q_values[i]);
       const auto [at, added] = best.try_emplace(*cell.subject, finding);
@@ -179,6 +177,14 @@ struct KindCells {
     std::vector<Finding> findings;
     for (auto& [subject, finding] : best) findings.push_back(std::move(finding));
     return findings;
+  }
+
+ private:
+  GammaMixture UsualRates() const {
+    std::vector<ObservedExpected> pairs;
+    pairs.reserve(cells.size());
+    for (const Cell& cell : cells) pairs.push_back({cell.observed, cell.expected});
+    return FitPrior(pairs);
   }
 };
 

@@ -46,7 +46,7 @@ double LogLikelihood(std::span<const WeightedCell> cells, const GammaMixture& pr
 // Many cells of the same count and nearly the same expectation say the same: a few hundred points
 // with weights give the same prior in a fraction of the time (data squashing, as openEBGM does).
 std::vector<WeightedCell> Squash(std::span<const ObservedExpected> cells) {
-  constexpr size_t kPoints = 400;
+  constexpr size_t kPoints = 150;
   std::vector<ObservedExpected> sorted(cells.begin(), cells.end());
   std::sort(sorted.begin(), sorted.end(), [](const auto& x, const auto& y) {
     return std::tie(x.observed, x.expected) < std::tie(y.observed, y.expected);
