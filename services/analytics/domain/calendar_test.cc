@@ -54,9 +54,10 @@ TEST(CalendarTest, DaysOfDaylightSavingHave23And25Hours) {
 
 TEST(CalendarTest, HoursStartOnTheFullHourOfTheTenantsClocks) {
   Calendar kathmandu = Of("Asia/Kathmandu");  // UTC+5:45
-  EXPECT_EQ(kathmandu.Floor(Grain::kHour, 0), -2700);
-  EXPECT_EQ(kathmandu.Floor(Grain::kHour, 900), 900);
-  EXPECT_EQ(kathmandu.Ceil(Grain::kHour, 901), 4500);
+  const int64_t midnight = 1767225600;        // of UTC, 05:45 there
+  EXPECT_EQ(kathmandu.Floor(Grain::kHour, midnight), midnight - 2700);
+  EXPECT_EQ(kathmandu.Floor(Grain::kHour, midnight + 900), midnight + 900);
+  EXPECT_EQ(kathmandu.Ceil(Grain::kHour, midnight + 901), midnight + 4500);
 }
 
 TEST(CalendarTest, AMidnightThatIsSkippedStartsTheDayLater) {

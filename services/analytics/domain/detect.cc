@@ -172,7 +172,10 @@ struct KindCells {
       if (rate.eb05 < options.min_eb05) continue;
       Finding finding = MakeFinding(cell, rate, q_values[i]);
       const auto [at, added] = best.try_emplace(*cell.subject, finding);
-      if (!added && Stronger(finding, at->second)) at->second = std::move(finding);
+      // Of equal ones the one that names the issue.
+      const bool names_it = at->second.issue == kAnyIssue &&
+                            at->second.evidence.observed == finding.evidence.observed;
+      if (!added && (names_it || Stronger(finding, at->second))) at->second = std::move(finding);
     }
     std::vector<Finding> findings;
     for (auto& [subject, finding] : best) findings.push_back(std::move(finding));
