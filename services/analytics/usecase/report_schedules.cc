@@ -60,7 +60,8 @@ absl::Status MakeDueReport(Unit& unit, const TenantId& tenant, const ScheduleId&
   HUIYIN_RETURN_IF_ERROR(unit.store.PutReport({tenant, ReportId(unit.ids.NewId()), period.from,
                                                period.until, now, Render(report, schedule->format)},
                                               kReportsKept));
-  schedule->next_at = NextDue(schedule->interval, now, zone);
+  // From when this one was due: those that were missed are made, too.
+  schedule->next_at = NextDue(schedule->interval, schedule->next_at, zone);
   return unit.store.PutSchedule(*schedule);
 }
 
