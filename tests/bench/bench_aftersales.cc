@@ -116,6 +116,10 @@ class Service {
     };
   }
   db::Database& database() { return temp_.database(); }
+  // For statements that take long.
+  std::unique_ptr<db::Database> OpenPatient() const {
+    return temp_.OpenAnother({.statement_timeout = absl::Minutes(5)});
+  }
 
   // `count` orders, each with an approved refund.
   void Approve(int count) {
@@ -215,6 +219,7 @@ void Multiply(Service& service, int copies) {
                           {"refund", {"refund_id", "order_id", "payment_id"}},
                           {"refund_part", {"refund_id"}},
                           {"ledger_entry", {"transfer_id", "cause_id", "order_id"}}};
+  const auto patient = service.OpenPatient();
   for (const Table& table : tables) {
     std::string columns, values;
     MustBeOk(service.database().Read([&](db::Session& session) {
@@ -225,19 +230,15 @@ void Multiply(Service& service, int copies) {
                              const std::string comma = columns.empty() ? "" : ", ";
                              columns += comma + name;
                              values += comma + name;
-                             if (table.ids.count(name) > 0) values += " || '-' || ?1";
+                             if (table.ids.count(name) > 0) values += " || '-' || copy";
                            });
     }));
-    const std::string sql = Concat("INSERT INTO ", table.name, " (", columns, ") SELECT ", values,
-                                   " FROM ", table.name, " WHERE order_id NOT LIKE '%-%'");
-    const std::string parts = Concat("INSERT INTO ", table.name, " (", columns, ") SELECT ", values,
-                                     " FROM ", table.name, " WHERE length(refund_id) = 36");
-    for (int copy = 1; copy <= copies; ++copy) {
-      MustBeOk(service.database().Write([&](db::Transaction& tx) {
-        return tx.Execute(table.ids.count("order_id") > 0 ? sql : parts, {std::to_string(copy)})
-            .status();
-      }));
-    }
+    const std::string sql =
+        Concat("INSERT INTO ", table.name, " (", columns, ") SELECT ", values, " FROM ", table.name,
+               " CROSS JOIN (WITH RECURSIVE n(copy) AS (SELECT 1 UNION ALL SELECT copy + 1 FROM n "
+               "WHERE copy < ?) SELECT copy FROM n)");
+    MustBeOk(
+        patient->Write([&](db::Transaction& tx) { return tx.Execute(sql, {copies}).status(); }));
   }
 }
 

@@ -97,8 +97,8 @@ absl::StatusOr<std::vector<Store::LineSums>> SqlStore::ScanOrderLines(const Tena
   HUIYIN_RETURN_IF_ERROR(session_.Query(
       "SELECT l.order_id, l.line_id, l.delivered, l.units_held, l.value_minor, "
       "l.refund_held_minor, CAST(COALESCE((SELECT SUM(CASE WHEN p.component IN (2, 7) "
-      "THEN -p.amount_minor ELSE p.amount_minor END) FROM refund r JOIN refund_part p "
-      "ON p.tenant = r.tenant AND p.refund_id = r.refund_id WHERE r.tenant = l.tenant AND "
+      "THEN -p.amount_minor ELSE p.amount_minor END) FROM refund r CROSS JOIN refund_part p "
+      "WHERE p.tenant = r.tenant AND p.refund_id = r.refund_id AND r.tenant = l.tenant AND "
       "r.order_id = l.order_id AND r.state NOT IN (5, 7) AND p.order_line_id = l.line_id), 0) "
       "AS BIGINT) FROM order_line l WHERE l.tenant = ? AND (l.order_id, l.line_id) > (?, ?) "
       "ORDER BY l.order_id, l.line_id LIMIT ?",

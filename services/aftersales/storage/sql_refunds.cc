@@ -233,16 +233,18 @@ absl::StatusOr<std::vector<Refund>> SqlStore::ListRefunds(const TenantId& tenant
   return refunds;
 }
 
+// CROSS JOIN, because SQLite keeps its order: begun with the parts it would read those of every
+// refund of the tenant.
 absl::StatusOr<AlreadyRefunded> SqlStore::SumRefunds(const TenantId& tenant, const OrderId& order) {
   static const std::string kParts = Concat(
       "SELECT p.order_line_id, p.component, CAST(SUM(p.amount_minor) AS BIGINT) FROM refund r ",
-      "JOIN refund_part p ON p.tenant = r.tenant AND p.refund_id = r.refund_id ",
-      "WHERE r.tenant = ? AND r.order_id = ? AND r.", kHoldsMoney,
+      "CROSS JOIN refund_part p WHERE p.tenant = r.tenant AND p.refund_id = r.refund_id ",
+      "AND r.tenant = ? AND r.order_id = ? AND r.", kHoldsMoney,
       " GROUP BY p.order_line_id, p.component");
   static const std::string kUnits = Concat(
       "SELECT u.order_line_id, CAST(SUM(u.quantity) AS BIGINT) FROM refund r ",
-      "JOIN refund_units u ON u.tenant = r.tenant AND u.refund_id = r.refund_id ",
-      "WHERE r.tenant = ? AND r.order_id = ? AND r.", kHoldsMoney, " GROUP BY u.order_line_id");
+      "CROSS JOIN refund_units u WHERE u.tenant = r.tenant AND u.refund_id = r.refund_id ",
+      "AND r.tenant = ? AND r.order_id = ? AND r.", kHoldsMoney, " GROUP BY u.order_line_id");
   AlreadyRefunded already;
   HUIYIN_RETURN_IF_ERROR(
       session_.Query(kParts, {tenant.value(), order.value()}, [&](const db::Row& row) {
