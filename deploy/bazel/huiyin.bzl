@@ -80,17 +80,14 @@ def huiyin_service(svc, deps = [], domain_deps = [], storage_deps = []):
     # Pure interfaces that use cases are given implementations of.
     native.cc_library(
         name = svc + "_ports",
-        hdrs = native.glob([
-            svc + "/storage/store.h",
-            svc + "/storage/policy_store.h",
-            svc + "/storage/credit_store.h",
-            svc + "/storage/reconciliation_store.h",
-            svc + "/storage/blob_store.h",
-            svc + "/storage/definition_store.h",
-            svc + "/storage/recovery_store.h",
-            svc + "/storage/desk_store.h",
-            svc + "/events/publisher.h",
-        ]),
+        hdrs = native.glob(
+            [
+                svc + "/storage/store.h",
+                svc + "/storage/*_store.h",
+                svc + "/events/publisher.h",
+            ],
+            exclude = [svc + "/storage/sql_*.h", svc + "/storage/local_*.h"],
+        ),
         deps = [svc + "_domain"] + _libs(["db", "events"]),
     )
     huiyin_folder(svc + "_usecase", svc + "/usecase", recurse = True, deps = [svc + "_ports"])
@@ -135,5 +132,6 @@ def huiyin_service(svc, deps = [], domain_deps = [], storage_deps = []):
         name = "huiyin-" + svc,
         srcs = [svc + "/main.cc"],
         copts = COPTS,
+        linkopts = ["-ljemalloc"],  # why: ARCHITECTURE.md, "Dependencies"
         deps = [svc + "_app"],
     )
