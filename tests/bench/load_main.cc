@@ -1,12 +1,13 @@
 // bench_load: load on an ingest service (or on bench_echo), one line of JSON on standard output.
 //
 //   bench_load create --target 127.0.0.1:9090 --keys K [--channels 2] [--in_flight 64] [--rate 0]
-//                     [--seconds 5] [--warm_up 1]
+//                     [--seconds 5] [--warm_up 1] [--limit 30]
 //   bench_load import --target 127.0.0.1:9090 --keys K [--count 100000] [--streams 4]
 //
 // create: CreateTicket; rate 0 is a closed loop of channels × in_flight calls, else an open loop of
-// so many calls a second. import: so many items over ImportTickets; the rate counts to the moment
-// when every stream has ended and search finds the last item of each.
+// so many calls a second; a call not answered within `limit` seconds fails. import: so many items
+// over ImportTickets; the rate counts to the moment when every stream has ended and search finds
+// the last item of each.
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <chrono>
@@ -33,7 +34,7 @@ constexpr int kBatch = 500;  // items of one ImportTickets message
 struct Flags {
   std::string target, keys;
   int channels = 2, in_flight = 64, count = 100'000, streams = 4;
-  double rate = 0, seconds = 5, warm_up = 1;
+  double rate = 0, seconds = 5, warm_up = 1, limit = 30;
 };
 
 int Create(const Flags& flags, const std::string& token) {
@@ -54,7 +55,8 @@ int Create(const Flags& flags, const std::string& token) {
         [&ids](pb::CreateTicketRequest& request) {
           request.set_request_id(ids.NewId());
           bench::Fill(*request.mutable_feedback(), request.request_id());
-        });
+        },
+        nullptr, absl::Seconds(flags.limit));
   });
   std::fprintf(stderr, "%s\n", result.Describe().c_str());
   std::printf("{\"per_second\": %.1f, \"p50_ms\": %.3f, \"p99_ms\": %.3f, \"failed\": %llu}\n",
@@ -146,6 +148,7 @@ int main(int argc, char** argv) {
   create->add_option("--rate", flags.rate, "calls a second; 0: closed loop");
   create->add_option("--seconds", flags.seconds, "length of the measurement");
   create->add_option("--warm_up", flags.warm_up, "seconds before it");
+  create->add_option("--limit", flags.limit, "seconds a call may take");
   import->add_option("--count", flags.count, "items");
   import->add_option("--streams", flags.streams, "streams at once");
   CLI11_PARSE(app, argc, argv);

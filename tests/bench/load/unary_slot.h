@@ -25,18 +25,21 @@ class UnarySlot final : public Slot {
   // Sees the answer of each call that succeeded; from any thread.
   using See = std::function<void(const Response&)>;
 
-  UnarySlot(Call call, Request request, std::string token, Vary vary, See see = nullptr)
+  // A call that is not answered within `limit` fails.
+  UnarySlot(Call call, Request request, std::string token, Vary vary, See see = nullptr,
+            absl::Duration limit = absl::Seconds(30))
       : call_(std::move(call)),
         request_(std::move(request)),
         authorization_("Bearer " + token),
         vary_(std::move(vary)),
-        see_(std::move(see)) {}
+        see_(std::move(see)),
+        limit_(limit) {}
 
   void Start(absl::AnyInvocable<void(int code)> done) override {
     done_ = std::move(done);
     context_.emplace();
     context_->AddMetadata("authorization", authorization_);
-    context_->set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(30)));
+    context_->set_deadline(absl::ToChronoTime(absl::Now() + limit_));
     vary_(request_);
     call_(&*context_, &request_, &response_, [this](grpc::Status status) {
       if (see_ && status.ok()) see_(response_);
@@ -52,6 +55,7 @@ class UnarySlot final : public Slot {
   const std::string authorization_;
   const Vary vary_;
   const See see_;
+  const absl::Duration limit_;
   std::optional<grpc::ClientContext> context_;
   absl::AnyInvocable<void(int code)> done_;
 };
