@@ -24,7 +24,8 @@ class Handler {
   // such as RPCs: no transaction is open. UNAVAILABLE, RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED and
   // CANCELLED delay the whole group (backoff); after any other error it is called for each event
   // alone, and one that fails then counts as a failed attempt at it. Redelivered events that were
-  // handled long ago may be among them. Default: nothing to prepare.
+  // handled long ago may be among them. The group before it may be in Handle meanwhile, on another
+  // thread; no aggregate is in both. Default: nothing to prepare.
   virtual absl::Status Prepare(std::span<const Event> group) {
     (void)group;
     return absl::OkStatus();

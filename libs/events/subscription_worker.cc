@@ -4,7 +4,6 @@
 #include <prometheus/gauge.h>
 
 #include <algorithm>
-#include <latch>
 
 #include "libs/core/status.h"
 #include "libs/events/codec.h"
@@ -112,6 +111,7 @@ void SubscriptionWorker::Serve() {
         obs::Log(obs::Level::kWarning, "consumer_failed",
                  {{"consumer", subscription_.consumer}, {"error", status}});
       }
+      FinishCommit();
       // What was delivered over the old connection and not received is claimed over the next one.
       reader_.reset();
       connection_.reset();
@@ -120,6 +120,7 @@ void SubscriptionWorker::Serve() {
     }
     failing_ = !status.ok();
   } while (Sleep(absl::ZeroDuration()));
+  FinishCommit();
   if (reader_ != nullptr) reader_->Settle().IgnoreError();  // or they come again
   const absl::Status released = writer_.Run(0, [this](db::Transaction& tx) {
     return ReleasePartitions(tx, subscription_.consumer, holder_);
@@ -133,6 +134,7 @@ absl::Status SubscriptionWorker::Round() {
   const absl::Time now = clock_.Now();
   const bool tick = now >= next_tick_ || now < next_tick_ - options_.lease;
   if (tick) {
+    FinishCommit();  // partitions that go to others take their held events along
     next_tick_ = now + options_.lease / 3;
     HUIYIN_RETURN_IF_ERROR(Share(now));
     Purge(now);
@@ -194,6 +196,7 @@ absl::Status SubscriptionWorker::ReadNew(absl::Time now) {
   const absl::Time next = std::max(held_.NextDue(), pause_until_);
   absl::Duration wait = std::clamp(next - now, absl::ZeroDuration(), kLongestWait);
   if (held_.HasReady() && pause_until_ <= now) wait = absl::ZeroDuration();
+  if (committing_ != nullptr) wait = absl::ZeroDuration();
   if (held_.size() >= options_.max_held) {
     HUIYIN_RETURN_IF_ERROR(reader_->Settle());
     Sleep(wait);
@@ -243,21 +246,25 @@ absl::Status SubscriptionWorker::ParkUndecodable() {
 }
 
 absl::Status SubscriptionWorker::HandleReady(absl::Time now) {
-  if (now < pause_until_) return absl::OkStatus();
+  if (now < pause_until_) {
+    FinishCommit();
+    return absl::OkStatus();
+  }
   const std::vector<HeldEvent*> group = held_.TakeReady(now, subscription_.max_group);
+  // While one group commits, the next is prepared: they have no aggregate in common.
+  const bool prepared = group.empty() || Prepare(group, now);
+  FinishCommit();
   if (group.empty()) return absl::OkStatus();
   std::vector<Slot> slots;
   for (HeldEvent* held : group) slots.push_back({held});
-  if (!Prepare(group, now)) {
+  if (!prepared) {
     pause_until_ = now + Backoff(std::min(failed_prepares_++, 5));
     for (Slot& slot : slots) slot.status = absl::UnavailableError("not prepared");
     SettleAll(slots, now);
     return absl::OkStatus();
   }
   failed_prepares_ = 0;
-  Commit(slots, now);
-  Acknowledge(slots);
-  SettleAll(slots, now);
+  BeginCommit(std::move(slots), now);
   return absl::OkStatus();
 }
 
@@ -283,9 +290,10 @@ bool SubscriptionWorker::Prepare(const std::vector<HeldEvent*>& group, absl::Tim
   return true;
 }
 
-void SubscriptionWorker::Commit(std::vector<Slot>& slots, absl::Time now) {
-  std::latch ended(static_cast<std::ptrdiff_t>(slots.size()));
-  for (Slot& slot : slots) {
+void SubscriptionWorker::BeginCommit(std::vector<Slot> slots, absl::Time now) {
+  committing_ = std::make_unique<Commit>(std::move(slots), now);
+  std::latch& ended = committing_->ended;
+  for (Slot& slot : committing_->slots) {
     writer_.Submit(
         KeyOf(slot.held->event),
         [this, &slot, now](db::Transaction& tx) { return Apply(tx, slot, now); },
@@ -295,7 +303,14 @@ void SubscriptionWorker::Commit(std::vector<Slot>& slots, absl::Time now) {
           ended.count_down();
         });
   }
-  ended.wait();
+}
+
+void SubscriptionWorker::FinishCommit() {
+  if (committing_ == nullptr) return;
+  committing_->ended.wait();
+  Acknowledge(committing_->slots);
+  SettleAll(committing_->slots, committing_->now);
+  committing_.reset();
 }
 
 absl::Status SubscriptionWorker::Apply(db::Transaction& tx, Slot& slot, absl::Time now) {

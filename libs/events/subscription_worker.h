@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <latch>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -45,6 +46,14 @@ class SubscriptionWorker {
     Outcome outcome = Outcome::kFailed;
     absl::Status status;
   };
+  // A group on its way into the database.
+  struct Commit {
+    Commit(std::vector<Slot> group, absl::Time begun)
+        : slots(std::move(group)), now(begun), ended(static_cast<std::ptrdiff_t>(slots.size())) {}
+    std::vector<Slot> slots;
+    absl::Time now;
+    std::latch ended;
+  };
   struct Numbers {
     prometheus::Counter &handled, &duplicates, &failed, &parked, &gaps, &deleted;
     prometheus::Gauge &lag_events, &lag_seconds, &held, &partitions;
@@ -64,7 +73,10 @@ class SubscriptionWorker {
   absl::Status HandleReady(absl::Time now);
   // False when the whole group must wait.
   bool Prepare(const std::vector<HeldEvent*>& group, absl::Time now);
-  void Commit(std::vector<Slot>& slots, absl::Time now);
+  // Begins to commit the group; FinishCommit waits for it, acknowledges it and lets its aggregates
+  // go on. Before that their held events must not be forgotten.
+  void BeginCommit(std::vector<Slot> slots, absl::Time now);
+  void FinishCommit();
   absl::Status Apply(db::Transaction& tx, Slot& slot, absl::Time now);
   void Acknowledge(const std::vector<Slot>& slots);
   void SettleAll(const std::vector<Slot>& slots, absl::Time now);
@@ -93,6 +105,7 @@ class SubscriptionWorker {
   std::unique_ptr<redis::Connection> connection_;
   std::unique_ptr<StreamReader> reader_;
   HeldEvents held_;
+  std::unique_ptr<Commit> committing_;
   std::vector<Delivery> undecodable_;
   std::map<StreamName, int64_t> handled_number_;
   bool idle_ = false;  // the last Read found nothing
