@@ -12,6 +12,7 @@
 #include "libs/rpc/page.h"
 #include "libs/rpc/proto_time.h"
 #include "services/triage/rpc/convert.h"
+#include "services/triage/rpc/desk_calls.h"
 #include "services/triage/usecase/policies.h"
 #include "services/triage/usecase/simulate.h"
 
@@ -77,6 +78,8 @@ v1::SimulatePolicyResponse ToProto(const Simulation& simulation) {
   return proto;
 }
 
+constexpr auto kEncode = [](const PolicyView& view) { return ToProto(view); };
+
 struct PublishCommand {
   PolicyKind kind;
   std::string version;  // empty: roll back
@@ -84,25 +87,25 @@ struct PublishCommand {
 
 class Service final : public v1::PolicyService::CallbackService {
  public:
-  Service(rpc::Methods& methods, DeskParts parts) : methods_(methods), parts_(std::move(parts)) {}
+  explicit Service(DeskCalls calls) : calls_(std::move(calls)) {}
 
   grpc::ServerUnaryReactor* CreatePolicy(grpc::CallbackServerContext* context,
                                          const v1::CreatePolicyRequest* request,
                                          v1::Policy* response) override {
-    return Change<CreatePolicyCommand>(
+    return calls_.Change<CreatePolicyCommand>(
         context, request, response,
         [](const v1::CreatePolicyRequest& in, InputCheck& check) {
           check.Require(in.note().size() <= kMaxNoteBytes, "note",
                         absl::StrCat("has ", in.note().size(), " bytes; at most ", kMaxNoteBytes));
           return CreatePolicyCommand{ReadKind(in.kind(), check), in.source(), in.note()};
         },
-        triage::CreatePolicy);
+        triage::CreatePolicy, kEncode);
   }
 
   grpc::ServerUnaryReactor* PublishPolicy(grpc::CallbackServerContext* context,
                                           const v1::PublishPolicyRequest* request,
                                           v1::Policy* response) override {
-    return Change<PublishCommand>(
+    return calls_.Change<PublishCommand>(
         context, request, response,
         [](const v1::PublishPolicyRequest& in, InputCheck& check) {
           check.Require(!in.version().empty(), "version", "must not be empty");
@@ -110,63 +113,64 @@ class Service final : public v1::PolicyService::CallbackService {
         },
         [](Unit& unit, const Caller& caller, const PublishCommand& command) {
           return triage::PublishPolicy(unit, caller, command.kind, command.version);
-        });
+        },
+        kEncode);
   }
 
   grpc::ServerUnaryReactor* RollbackPolicy(grpc::CallbackServerContext* context,
                                            const v1::RollbackPolicyRequest* request,
                                            v1::Policy* response) override {
-    return Change<PublishCommand>(
+    return calls_.Change<PublishCommand>(
         context, request, response,
         [](const v1::RollbackPolicyRequest& in, InputCheck& check) {
           return PublishCommand{ReadKind(in.kind(), check), ""};
         },
         [](Unit& unit, const Caller& caller, const PublishCommand& command) {
           return triage::RollbackPolicy(unit, caller, command.kind);
-        });
+        },
+        kEncode);
   }
 
   grpc::ServerUnaryReactor* GetPolicy(grpc::CallbackServerContext* context,
                                       const v1::GetPolicyRequest* request,
                                       v1::Policy* response) override {
-    return Query(context, request, response,
-                 [](const rpc::RequestContext& ctx, const v1::GetPolicyRequest& in,
-                    View& view) -> absl::StatusOr<v1::Policy> {
-                   InputCheck check;
-                   const PolicyKind kind = ReadKind(in.kind(), check);
-                   HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-                   HUIYIN_ASSIGN_OR_RETURN(
-                       const PolicyView policy,
-                       triage::GetPolicy(view.desk, ctx.caller.tenant, kind, in.version()));
-                   return ToProto(policy);
-                 });
+    return calls_.Query(
+        context, request, response,
+        [](const v1::GetPolicyRequest& in, InputCheck& check) {
+          return std::pair(ReadKind(in.kind(), check), in.version());
+        },
+        [](View& view, const TenantId& tenant, const auto& query) -> absl::StatusOr<v1::Policy> {
+          HUIYIN_ASSIGN_OR_RETURN(const PolicyView policy,
+                                  triage::GetPolicy(view.desk, tenant, query.first, query.second));
+          return ToProto(policy);
+        });
   }
 
   grpc::ServerUnaryReactor* ListPolicies(grpc::CallbackServerContext* context,
                                          const v1::ListPoliciesRequest* request,
                                          v1::ListPoliciesResponse* response) override {
-    return Query(context, request, response, List);
+    return calls_.Query(context, request, response, ReadList, List);
   }
 
   grpc::ServerUnaryReactor* SimulatePolicy(grpc::CallbackServerContext* context,
                                            const v1::SimulatePolicyRequest* request,
                                            v1::SimulatePolicyResponse* response) override {
-    return Query(context, request, response, SimulateOnce);
+    return calls_.Query(context, request, response, ReadSimulation, SimulateOnce);
   }
 
   grpc::ServerUnaryReactor* ReplayDecision(grpc::CallbackServerContext* context,
                                            const v1::ReplayDecisionRequest* request,
                                            v1::ReplayDecisionResponse* response) override {
-    return Query(
+    return calls_.Query(
         context, request, response,
-        [](const rpc::RequestContext& ctx, const v1::ReplayDecisionRequest& in,
-           View& view) -> absl::StatusOr<v1::ReplayDecisionResponse> {
-          InputCheck check;
+        [](const v1::ReplayDecisionRequest& in, InputCheck& check) {
           check.Require(IsUuid(in.decision_id()), "decision_id", "must be the UUID of a decision");
-          HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-          HUIYIN_ASSIGN_OR_RETURN(
-              const Replay replay,
-              triage::ReplayDecision(view, ctx.caller.tenant, DecisionId(in.decision_id())));
+          return DecisionId(in.decision_id());
+        },
+        [](View& view, const TenantId& tenant,
+           const DecisionId& decision) -> absl::StatusOr<v1::ReplayDecisionResponse> {
+          HUIYIN_ASSIGN_OR_RETURN(const Replay replay,
+                                  triage::ReplayDecision(view, tenant, decision));
           v1::ReplayDecisionResponse out;
           *out.mutable_decision() = triage::ToProto(replay.decision);
           out.set_stored(replay.stored);
@@ -177,61 +181,20 @@ class Service final : public v1::PolicyService::CallbackService {
   }
 
  private:
-  // A command of the tenant on its policies: read(in, check) → Command, then run(unit, caller,
-  // command). Commands of a tenant run one after another.
-  template <class Command, class In, class Read, class Run>
-  grpc::ServerUnaryReactor* Change(grpc::CallbackServerContext* context, const In* request,
-                                   v1::Policy* response, Read read, Run run) {
-    using Keyed = std::pair<TenantId, Command>;
-    return methods_.Write(
-        context, request, response,
-        [read](const rpc::RequestContext& ctx, const In& in) -> absl::StatusOr<Keyed> {
-          InputCheck check;
-          check.Require(IsUuid(in.request_id()), "request_id", "must be a UUID");
-          Keyed keyed{ctx.caller.tenant, read(in, check)};
-          HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-          return keyed;
-        },
-        [](const Keyed& keyed) { return std::hash<std::string>()(keyed.first.value()); },
-        [this, run](const rpc::RequestContext& ctx, const Keyed& keyed,
-                    db::Transaction& tx) -> absl::StatusOr<v1::Policy> {
-          v1::Policy out;
-          HUIYIN_RETURN_IF_ERROR(parts_.in_transaction(tx, [&](Unit& unit) -> absl::Status {
-            HUIYIN_ASSIGN_OR_RETURN(const PolicyView view, run(unit, ctx.caller, keyed.second));
-            out = ToProto(view);
-            return absl::OkStatus();
-          }));
-          return out;
-        });
+  static std::pair<PolicyKind, v1::ListPoliciesRequest> ReadList(const v1::ListPoliciesRequest& in,
+                                                                 InputCheck& check) {
+    return {ReadKind(in.kind(), check), in};
   }
 
-  template <class In, class Out, class Run>
-  grpc::ServerUnaryReactor* Query(grpc::CallbackServerContext* context, const In* request,
-                                  Out* response, Run run) {
-    return methods_.Read(
-        context, request, response,
-        [this, run](const rpc::RequestContext& ctx, const In& in) -> absl::StatusOr<Out> {
-          Out out;
-          HUIYIN_RETURN_IF_ERROR(parts_.on_view([&](View& view) -> absl::Status {
-            HUIYIN_ASSIGN_OR_RETURN(out, run(ctx, in, view));
-            return absl::OkStatus();
-          }));
-          return out;
-        });
-  }
-
-  static absl::StatusOr<v1::ListPoliciesResponse> List(const rpc::RequestContext& ctx,
-                                                       const v1::ListPoliciesRequest& in,
-                                                       View& view) {
-    InputCheck check;
-    const PolicyKind kind = ReadKind(in.kind(), check);
-    HUIYIN_RETURN_IF_ERROR(check.ToStatus());
+  static absl::StatusOr<v1::ListPoliciesResponse> List(
+      View& view, const TenantId& tenant,
+      const std::pair<PolicyKind, v1::ListPoliciesRequest>& query) {
+    const auto& [kind, in] = query;
     HUIYIN_ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(in, kPoliciesPerPage));
     int before = 0;
     if (!page.position.empty()) (void)absl::SimpleAtoi(page.position, &before);
-    HUIYIN_ASSIGN_OR_RETURN(
-        const std::vector<PolicyView> views,
-        triage::ListPolicies(view.desk, ctx.caller.tenant, kind, before, page.size));
+    HUIYIN_ASSIGN_OR_RETURN(const std::vector<PolicyView> views,
+                            triage::ListPolicies(view.desk, tenant, kind, before, page.size));
     v1::ListPoliciesResponse out;
     for (const PolicyView& policy : views) *out.add_policies() = ToProto(policy);
     if (!views.empty() && views.back().document.number != 0) {
@@ -240,36 +203,38 @@ class Service final : public v1::PolicyService::CallbackService {
     return out;
   }
 
-  static absl::StatusOr<v1::SimulatePolicyResponse> SimulateOnce(
-      const rpc::RequestContext& ctx, const v1::SimulatePolicyRequest& in, View& view) {
-    InputCheck check;
+  static v1::SimulatePolicyRequest ReadSimulation(const v1::SimulatePolicyRequest& in,
+                                                  InputCheck& check) {
     check.Require(in.policy_case() != v1::SimulatePolicyRequest::POLICY_NOT_SET, "version",
                   "version or source must be given");
     check.Require(in.max_examples() >= 0 && in.max_examples() <= 100, "max_examples",
                   "must be 0 to 100");
-    HUIYIN_RETURN_IF_ERROR(check.ToStatus());
+    return in;
+  }
+
+  static absl::StatusOr<v1::SimulatePolicyResponse> SimulateOnce(
+      View& view, const TenantId& tenant, const v1::SimulatePolicyRequest& in) {
     HUIYIN_ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(in, kTicketsPerSimulation));
-    HUIYIN_ASSIGN_OR_RETURN(
-        const auto policy,
-        in.has_source() ? PriorityPolicy::Compile("simulated", in.source())
-                        : view.policies.Priority(view.desk, ctx.caller.tenant, in.version()));
+    HUIYIN_ASSIGN_OR_RETURN(const auto policy,
+                            in.has_source()
+                                ? PriorityPolicy::Compile("simulated", in.source())
+                                : view.policies.Priority(view.desk, tenant, in.version()));
     const size_t examples = in.max_examples() == 0 ? 10 : static_cast<size_t>(in.max_examples());
-    HUIYIN_ASSIGN_OR_RETURN(const Simulation simulation,
-                            Simulate(view.store, ctx.caller.tenant, *policy,
-                                     DecisionId(page.position), page.size, examples));
+    HUIYIN_ASSIGN_OR_RETURN(
+        const Simulation simulation,
+        Simulate(view.store, tenant, *policy, DecisionId(page.position), page.size, examples));
     v1::SimulatePolicyResponse out = ToProto(simulation);
     if (!simulation.next.empty()) out.set_next_page_token(page.Next(simulation.next.value()));
     return out;
   }
 
-  rpc::Methods& methods_;
-  const DeskParts parts_;
+  DeskCalls calls_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakePolicyService(rpc::Methods& methods, DeskParts parts) {
-  return std::make_unique<Service>(methods, std::move(parts));
+  return std::make_unique<Service>(DeskCalls(methods, std::move(parts)));
 }
 
 }  // namespace huiyin::triage

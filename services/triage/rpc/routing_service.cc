@@ -1,11 +1,13 @@
 #include "services/triage/rpc/routing_service.h"
 
+#include <variant>
+
 #include "absl/strings/str_cat.h"
 #include "huiyin/triage/v1/routing_service.grpc.pb.h"
 #include "libs/core/id.h"
 #include "libs/core/status.h"
-#include "libs/rpc/methods.h"
 #include "libs/rpc/proto_time.h"
+#include "services/triage/rpc/desk_calls.h"
 #include "services/triage/usecase/routing.h"
 
 namespace huiyin::triage {
@@ -83,25 +85,29 @@ Agent Read(const v1::Agent& proto, InputCheck& check) {
   return agent;
 }
 
+constexpr auto kEncode = [](const auto& result) { return ToProto(result); };
+constexpr auto kNoArguments = [](const auto&, InputCheck&) { return std::monostate(); };
+
 class Service final : public v1::RoutingService::CallbackService {
  public:
-  Service(rpc::Methods& methods, DeskParts parts) : methods_(methods), parts_(std::move(parts)) {}
+  explicit Service(DeskCalls calls) : calls_(std::move(calls)) {}
 
   grpc::ServerUnaryReactor* PutAgent(grpc::CallbackServerContext* context,
                                      const v1::PutAgentRequest* request,
                                      v1::Agent* response) override {
-    return Change<Agent>(
+    return calls_.Change<Agent>(
         context, request, response,
         [](const v1::PutAgentRequest& in, InputCheck& check) { return Read(in.agent(), check); },
         [](Unit& unit, const Caller& caller, const Agent& agent) {
           return triage::PutAgent(unit, caller, agent);
-        });
+        },
+        kEncode);
   }
 
   grpc::ServerUnaryReactor* SetPresence(grpc::CallbackServerContext* context,
                                         const v1::SetPresenceRequest* request,
                                         v1::Agent* response) override {
-    return Change<std::pair<AgentId, Presence>>(
+    return calls_.Change<std::pair<AgentId, Presence>>(
         context, request, response,
         [](const v1::SetPresenceRequest& in, InputCheck& check) {
           check.Require(IsAgentId(in.agent_id()), "agent_id", "must have 1 to 128 bytes");
@@ -115,25 +121,26 @@ class Service final : public v1::RoutingService::CallbackService {
                          "agents set their own presence only");
           }
           return triage::SetPresence(unit, caller, command.first, command.second);
-        });
+        },
+        kEncode);
   }
 
   grpc::ServerUnaryReactor* RemoveAgent(grpc::CallbackServerContext* context,
                                         const v1::RemoveAgentRequest* request,
                                         v1::Agent* response) override {
-    return Change<AgentId>(
+    return calls_.Change<AgentId>(
         context, request, response,
         [](const v1::RemoveAgentRequest& in, InputCheck& check) {
           check.Require(IsAgentId(in.agent_id()), "agent_id", "must have 1 to 128 bytes");
           return AgentId(in.agent_id());
         },
-        triage::RemoveAgent);
+        triage::RemoveAgent, kEncode);
   }
 
   grpc::ServerUnaryReactor* EscalateTicket(grpc::CallbackServerContext* context,
                                            const v1::EscalateTicketRequest* request,
                                            v1::WorkItem* response) override {
-    return Change<TicketId>(
+    return calls_.Change<TicketId>(
         context, request, response,
         [](const v1::EscalateTicketRequest& in, InputCheck& check) {
           check.Require(IsUuid(in.ticket_id()), "ticket_id", "must be the UUID of a ticket");
@@ -141,27 +148,29 @@ class Service final : public v1::RoutingService::CallbackService {
         },
         [](Unit& unit, const Caller& caller, const TicketId& ticket) {
           return Escalate(unit, caller.tenant, ticket, "ESCALATED");
-        });
+        },
+        kEncode);
   }
 
   grpc::ServerUnaryReactor* ListAgents(grpc::CallbackServerContext* context,
                                        const v1::ListAgentsRequest* request,
                                        v1::ListAgentsResponse* response) override {
-    return Query(context, request, response,
-                 [](const TenantId& tenant, View& view) -> absl::StatusOr<v1::ListAgentsResponse> {
-                   HUIYIN_ASSIGN_OR_RETURN(const auto agents, view.desk.ListAgents(tenant));
-                   v1::ListAgentsResponse out;
-                   for (const Agent& agent : agents) *out.add_agents() = ToProto(agent);
-                   return out;
-                 });
+    return calls_.Query(
+        context, request, response, kNoArguments,
+        [](View& view, const TenantId& tenant, auto) -> absl::StatusOr<v1::ListAgentsResponse> {
+          HUIYIN_ASSIGN_OR_RETURN(const auto agents, view.desk.ListAgents(tenant));
+          v1::ListAgentsResponse out;
+          for (const Agent& agent : agents) *out.add_agents() = ToProto(agent);
+          return out;
+        });
   }
 
   grpc::ServerUnaryReactor* ListQueues(grpc::CallbackServerContext* context,
                                        const v1::ListQueuesRequest* request,
                                        v1::ListQueuesResponse* response) override {
-    return Query(
-        context, request, response,
-        [](const TenantId& tenant, View& view) -> absl::StatusOr<v1::ListQueuesResponse> {
+    return calls_.Query(
+        context, request, response, kNoArguments,
+        [](View& view, const TenantId& tenant, auto) -> absl::StatusOr<v1::ListQueuesResponse> {
           HUIYIN_ASSIGN_OR_RETURN(const auto queues, view.desk.Queues());
           v1::ListQueuesResponse out;
           for (const QueueFigures& figures : queues) {
@@ -178,56 +187,13 @@ class Service final : public v1::RoutingService::CallbackService {
   }
 
  private:
-  // Commands of a tenant run one after another, also with the giving out of tickets.
-  template <class Command, class In, class Out, class Read, class Run>
-  grpc::ServerUnaryReactor* Change(grpc::CallbackServerContext* context, const In* request,
-                                   Out* response, Read read, Run run) {
-    using Keyed = std::pair<TenantId, Command>;
-    return methods_.Write(
-        context, request, response,
-        [read](const rpc::RequestContext& ctx, const In& in) -> absl::StatusOr<Keyed> {
-          InputCheck check;
-          check.Require(IsUuid(in.request_id()), "request_id", "must be a UUID");
-          Keyed keyed{ctx.caller.tenant, read(in, check)};
-          HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-          return keyed;
-        },
-        [](const Keyed& keyed) { return std::hash<std::string>()(keyed.first.value()); },
-        [this, run](const rpc::RequestContext& ctx, const Keyed& keyed,
-                    db::Transaction& tx) -> absl::StatusOr<Out> {
-          Out out;
-          HUIYIN_RETURN_IF_ERROR(parts_.in_transaction(tx, [&](Unit& unit) -> absl::Status {
-            HUIYIN_ASSIGN_OR_RETURN(const auto result, run(unit, ctx.caller, keyed.second));
-            out = ToProto(result);
-            return absl::OkStatus();
-          }));
-          return out;
-        });
-  }
-
-  template <class In, class Out, class Run>
-  grpc::ServerUnaryReactor* Query(grpc::CallbackServerContext* context, const In* request,
-                                  Out* response, Run run) {
-    return methods_.Read(
-        context, request, response,
-        [this, run](const rpc::RequestContext& ctx, const In&) -> absl::StatusOr<Out> {
-          Out out;
-          HUIYIN_RETURN_IF_ERROR(parts_.on_view([&](View& view) -> absl::Status {
-            HUIYIN_ASSIGN_OR_RETURN(out, run(ctx.caller.tenant, view));
-            return absl::OkStatus();
-          }));
-          return out;
-        });
-  }
-
-  rpc::Methods& methods_;
-  const DeskParts parts_;
+  DeskCalls calls_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeRoutingService(rpc::Methods& methods, DeskParts parts) {
-  return std::make_unique<Service>(methods, std::move(parts));
+  return std::make_unique<Service>(DeskCalls(methods, std::move(parts)));
 }
 
 }  // namespace huiyin::triage

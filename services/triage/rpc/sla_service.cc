@@ -4,9 +4,9 @@
 #include "huiyin/triage/v1/sla_service.grpc.pb.h"
 #include "libs/core/id.h"
 #include "libs/core/status.h"
-#include "libs/rpc/methods.h"
 #include "libs/rpc/page.h"
 #include "libs/rpc/proto_time.h"
+#include "services/triage/rpc/desk_calls.h"
 #include "services/triage/usecase/sla.h"
 
 namespace huiyin::triage {
@@ -46,79 +46,67 @@ v1::SlaClock ToProto(const ClockView& view, absl::Time now) {
 
 class Service final : public v1::SlaService::CallbackService {
  public:
-  Service(rpc::Methods& methods, DeskParts parts) : methods_(methods), parts_(std::move(parts)) {}
+  explicit Service(DeskCalls calls) : calls_(std::move(calls)) {}
 
   grpc::ServerUnaryReactor* GetSlaClock(grpc::CallbackServerContext* context,
                                         const v1::GetSlaClockRequest* request,
                                         v1::SlaClock* response) override {
-    return methods_.Read(
+    return calls_.Query(
         context, request, response,
-        [this](const rpc::RequestContext& ctx,
-               const v1::GetSlaClockRequest& in) -> absl::StatusOr<v1::SlaClock> {
-          InputCheck check;
+        [](const v1::GetSlaClockRequest& in, InputCheck& check) {
           check.Require(IsUuid(in.ticket_id()), "ticket_id", "must be the UUID of a ticket");
-          HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-          v1::SlaClock out;
-          HUIYIN_RETURN_IF_ERROR(parts_.on_view([&](View& view) -> absl::Status {
-            HUIYIN_ASSIGN_OR_RETURN(const ClockView clock,
-                                    GetClock(view, ctx.caller.tenant, TicketId(in.ticket_id())));
-            out = ToProto(clock, view.clock.Now());
-            return absl::OkStatus();
-          }));
-          return out;
+          return TicketId(in.ticket_id());
+        },
+        [](View& view, const TenantId& tenant,
+           const TicketId& ticket) -> absl::StatusOr<v1::SlaClock> {
+          HUIYIN_ASSIGN_OR_RETURN(const ClockView clock, GetClock(view, tenant, ticket));
+          return ToProto(clock, view.clock.Now());
         });
   }
 
   grpc::ServerUnaryReactor* ListSlaClocks(grpc::CallbackServerContext* context,
                                           const v1::ListSlaClocksRequest* request,
                                           v1::ListSlaClocksResponse* response) override {
-    return methods_.Read(context, request, response,
-                         [this](const rpc::RequestContext& ctx,
-                                const v1::ListSlaClocksRequest& in) { return List(ctx, in); });
+    return calls_.Query(context, request, response, ReadList, List);
   }
 
  private:
-  absl::StatusOr<v1::ListSlaClocksResponse> List(const rpc::RequestContext& ctx,
-                                                 const v1::ListSlaClocksRequest& in) {
-    InputCheck check;
+  static v1::ListSlaClocksRequest ReadList(const v1::ListSlaClocksRequest& in, InputCheck& check) {
     check.Require(in.due_within().seconds() >= 0 && in.due_within().nanos() >= 0 &&
                       in.due_within().seconds() <= kMostDueWithinSeconds,
                   "due_within", "must be 0 to 30 days");
-    HUIYIN_RETURN_IF_ERROR(check.ToStatus());
+    return in;
+  }
+
+  static absl::StatusOr<v1::ListSlaClocksResponse> List(View& view, const TenantId& tenant,
+                                                        const v1::ListSlaClocksRequest& in) {
     HUIYIN_ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(in, kClocksPerPage));
     v1::ListSlaClocksResponse out;
-    const TenantId& tenant = ctx.caller.tenant;
-    HUIYIN_RETURN_IF_ERROR(parts_.on_view([&](View& view) -> absl::Status {
-      out.Clear();
-      const absl::Time now = view.clock.Now();
-      HUIYIN_ASSIGN_OR_RETURN(
-          std::vector<TicketId> tickets,
-          in.has_due_within()
-              ? view.desk.ClocksDue(tenant, now + absl::Seconds(in.due_within().seconds()),
-                                    page.size)
-              : view.desk.ListClocks(tenant, {.missed_only = true}, TicketId(page.position),
-                                     page.size + 1));
-      if (static_cast<int>(tickets.size()) > page.size) {
-        tickets.pop_back();
-        out.set_next_page_token(page.Next(tickets.back().value()));
-      }
-      for (const TicketId& ticket : tickets) {
-        HUIYIN_ASSIGN_OR_RETURN(const ClockView clock, GetClock(view, tenant, ticket));
-        *out.add_clocks() = ToProto(clock, now);
-      }
-      return absl::OkStatus();
-    }));
+    const absl::Time now = view.clock.Now();
+    HUIYIN_ASSIGN_OR_RETURN(
+        std::vector<TicketId> tickets,
+        in.has_due_within()
+            ? view.desk.ClocksDue(tenant, now + absl::Seconds(in.due_within().seconds()), page.size)
+            : view.desk.ListClocks(tenant, {.missed_only = true}, TicketId(page.position),
+                                   page.size + 1));
+    if (static_cast<int>(tickets.size()) > page.size) {
+      tickets.pop_back();
+      out.set_next_page_token(page.Next(tickets.back().value()));
+    }
+    for (const TicketId& ticket : tickets) {
+      HUIYIN_ASSIGN_OR_RETURN(const ClockView clock, GetClock(view, tenant, ticket));
+      *out.add_clocks() = ToProto(clock, now);
+    }
     return out;
   }
 
-  rpc::Methods& methods_;
-  const DeskParts parts_;
+  DeskCalls calls_;
 };
 
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeSlaService(rpc::Methods& methods, DeskParts parts) {
-  return std::make_unique<Service>(methods, std::move(parts));
+  return std::make_unique<Service>(DeskCalls(methods, std::move(parts)));
 }
 
 }  // namespace huiyin::triage
