@@ -34,6 +34,8 @@ bool PriorityPolicy::Condition::Holds(const PriorityInputs& in) const {
       return one_of(Bit(in.urgency));
     case Fact::kTier:
       return one_of(Bit(in.tier));
+    case Fact::kChannel:
+      return one_of(Bit(in.channel));
     case Fact::kMessages:
       return within(in.customer_messages);
     case Fact::kEarlierTickets:

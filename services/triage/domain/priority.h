@@ -10,7 +10,7 @@
 //   rule big_order +10 when order_value >= 2000 CNY
 //
 // Facts and what may be said of them:
-//   category, main_category, second_category, sentiment, urgency, tier
+//   category, main_category, second_category, sentiment, urgency, tier, channel
 //       is X | is not X | in X, Y.   "category" is the main or the second one; second_category may
 //       be NONE.
 //   messages, earlier_tickets, rating
@@ -40,6 +40,22 @@ enum class CustomerTier : uint8_t { kUnknown = 0, kStandard = 1, kSilver = 2, kG
 inline constexpr std::array<std::string_view, 5> kTierNames = {"UNKNOWN", "STANDARD", "SILVER",
                                                                "GOLD", "VIP"};
 
+// Where the ticket came from: numbers of huiyin.common.v1.Channel; stored.
+enum class Channel : uint8_t {
+  kUnknown = 0,
+  kForm = 1,
+  kChat = 2,
+  kWechat = 3,
+  kWeibo = 4,
+  kEmail = 5,
+  kPhone = 6,
+  kReview = 7,
+  kSurvey = 8,
+  kApi = 9
+};
+inline constexpr std::array<std::string_view, 10> kChannelNames = {
+    "UNKNOWN", "FORM", "CHAT", "WECHAT", "WEIBO", "EMAIL", "PHONE", "REVIEW", "SURVEY", "API"};
+
 struct PriorityInputs {
   Category category = Category::kOther;
   std::optional<Category> second;
@@ -51,6 +67,7 @@ struct PriorityInputs {
   int earlier_tickets = 0;    // of the same customer in the 30 days before; at most 100
   absl::Duration age;         // of the ticket, whole seconds
   Money order_value;          // of the order it is about; no currency: unknown
+  Channel channel = Channel::kUnknown;
 
   friend bool operator==(const PriorityInputs&, const PriorityInputs&) = default;
 };
@@ -71,7 +88,7 @@ struct PriorityVerdict {
   friend bool operator==(const PriorityVerdict&, const PriorityVerdict&) = default;
 };
 
-// "P2 score=75 policy=default-2 high+60 unhappy+10 …": the verdict's one written form. Two verdicts
+// "P2 score=75 policy=default-3 high+60 unhappy+10 …": the verdict's one written form. Two verdicts
 // are the same if and only if these bytes are.
 std::string Encode(const PriorityVerdict& verdict);
 
@@ -95,7 +112,8 @@ class PriorityPolicy {
     kSecondCategory,
     kSentiment,
     kUrgency,
-    kTier,  // labels
+    kTier,
+    kChannel,  // labels
     kMessages,
     kEarlierTickets,
     kRating,
@@ -124,9 +142,9 @@ class PriorityPolicy {
   std::vector<Rule> rules_;
 };
 
-// The policies that ship: "default-1" and "default-2". Nullopt for other versions.
+// The policies that ship: "default-1" to "default-3". Nullopt for other versions.
 std::optional<std::string_view> BuiltInPrioritySource(std::string_view version);
 // In force for tenants that have published none.
-inline constexpr std::string_view kDefaultPriorityVersion = "default-2";
+inline constexpr std::string_view kDefaultPriorityVersion = "default-3";
 
 }  // namespace huiyin::triage

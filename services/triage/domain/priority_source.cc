@@ -161,7 +161,8 @@ class PriorityPolicyReader {
                                 {"second_category", Fact::kSecondCategory, kCategoryNames},
                                 {"sentiment", Fact::kSentiment, kSentimentNames},
                                 {"urgency", Fact::kUrgency, kUrgencyNames},
-                                {"tier", Fact::kTier, kTierNames}};
+                                {"tier", Fact::kTier, kTierNames},
+                                {"channel", Fact::kChannel, kChannelNames}};
     for (const LabelFact& known : labels) {
       if (known.name != fact) continue;
       condition.fact = known.fact;
@@ -180,8 +181,8 @@ class PriorityPolicyReader {
     }
     check_.Add(line.number, "\"" + std::string(fact) +
                                 "\" is no fact; known: category, main_category, second_category, "
-                                "sentiment, urgency, tier, messages, earlier_tickets, rating, age, "
-                                "order_value");
+                                "sentiment, urgency, tier, channel, messages, earlier_tickets, "
+                                "rating, age, order_value");
     return false;
   }
 
@@ -262,6 +263,31 @@ absl::StatusOr<std::shared_ptr<const PriorityPolicy>> PriorityPolicy::Compile(
 // Points are chosen so that one "urgent" reason alone reaches P1, one "high" reason P2, and mood or
 // standing lift by one band at most. Kept for ever: decisions made by it are replayed.
 #define HUIYIN_BANDS "P1 from 100\nP2 from 60\nP3 from 30\n\n"
+#define HUIYIN_SINCE_2                                                                             \
+  "# Who goes first when no other policy is published.\n" HUIYIN_BANDS                             \
+  "# What happened: what blocks a sale goes first, as does what endangers people or their "        \
+  "money.\n"                                                                                       \
+  "rule urgent          +100 when urgency is URGENT\n"                                             \
+  "rule high            +60  when urgency is HIGH\n"                                               \
+  "rule needs_action    +30  when urgency is NORMAL\n"                                             \
+  "rule payment_blocked +45  when category is PAYMENT\n"                                           \
+  "rule out_of_stock    +40  when category is STOCK\n"                                             \
+  "rule safety          +60  when urgency is URGENT and category in QUALITY, DAMAGED_ON_ARRIVAL, " \
+  "NOT_AS_DESCRIBED\n"                                                                             \
+  "rule fraud           +50  when urgency is URGENT and category in ACCOUNT, PAYMENT\n"            \
+  "rule account_at_risk +15  when category is ACCOUNT\n"                                           \
+  "rule money_awaited   +10  when category is REFUND\n"                                            \
+  "\n"                                                                                             \
+  "# Who speaks, how often, and in what mood.\n"                                                   \
+  "rule vip             +35  when tier is VIP\n"                                                   \
+  "rule gold            +15  when tier is GOLD\n"                                                  \
+  "rule asks_again      +15  when messages >= 4\n"                                                 \
+  "rule comes_again     +15  when earlier_tickets >= 2\n"                                          \
+  "rule valuable_order  +10  when order_value >= 2000 CNY\n"                                       \
+  "rule unhappy         +10  when sentiment is NEGATIVE\n"                                         \
+  "rule one_star        +10  when rating = 1\n"                                                    \
+  "rule waits_long      +10  when age >= 24h\n"                                                    \
+  "rule praise          -40  when main_category is PRAISE and second_category is NONE\n"
 
 std::optional<std::string_view> BuiltInPrioritySource(std::string_view version) {
   if (version == "default-1") {
@@ -280,29 +306,11 @@ rule asks_again      +15  when messages >= 4
 rule praise          -40  when main_category is PRAISE and second_category is NONE
 )";
   }
-  if (version == "default-2") {
-    return "# Who goes first when no other policy is published.\n" HUIYIN_BANDS
-           R"(# What happened: what blocks a sale goes first, as does what endangers people or their money.
-rule urgent          +100 when urgency is URGENT
-rule high            +60  when urgency is HIGH
-rule needs_action    +30  when urgency is NORMAL
-rule payment_blocked +45  when category is PAYMENT
-rule out_of_stock    +40  when category is STOCK
-rule safety          +60  when urgency is URGENT and category in QUALITY, DAMAGED_ON_ARRIVAL, NOT_AS_DESCRIBED
-rule fraud           +50  when urgency is URGENT and category in ACCOUNT, PAYMENT
-rule account_at_risk +15  when category is ACCOUNT
-rule money_awaited   +10  when category is REFUND
-
-# Who speaks, how often, and in what mood.
-rule vip             +35  when tier is VIP
-rule gold            +15  when tier is GOLD
-rule asks_again      +15  when messages >= 4
-rule comes_again     +15  when earlier_tickets >= 2
-rule valuable_order  +10  when order_value >= 2000 CNY
-rule unhappy         +10  when sentiment is NEGATIVE
-rule one_star        +10  when rating = 1
-rule waits_long      +10  when age >= 24h
-rule praise          -40  when main_category is PRAISE and second_category is NONE
+  if (version == "default-2") return HUIYIN_SINCE_2;
+  if (version == "default-3") {
+    return HUIYIN_SINCE_2 R"(
+# A customer whose survey answer asked for a call back has been let down once already.
+rule recovery        +60  when channel is SURVEY
 )";
   }
   return std::nullopt;

@@ -64,6 +64,15 @@ TEST(Priority, StandingLiftsByOneBand) {
   EXPECT_EQ(Decide(inputs).priority, Priority::kP2);
 }
 
+TEST(Priority, RaisesWhoWasLetDownAndSaidSoInASurvey) {
+  PriorityInputs inputs{.category = Category::kQuality, .urgency = Urgency::kLow};
+  EXPECT_EQ(Decide(inputs).priority, Priority::kP4);
+  inputs.channel = Channel::kSurvey;
+  EXPECT_EQ(Decide(inputs).priority, Priority::kP2);
+  inputs.channel = Channel::kReview;
+  EXPECT_EQ(Decide(inputs).priority, Priority::kP4);
+}
+
 TEST(Priority, NamesTheRulesThatApplied) {
   const PriorityVerdict verdict = Decide({.category = Category::kRefund,
                                           .sentiment = Sentiment::kNegative,
@@ -72,9 +81,9 @@ TEST(Priority, NamesTheRulesThatApplied) {
   EXPECT_THAT(verdict.rules, ElementsAre(FieldsAre("high", 60), FieldsAre("money_awaited", 10),
                                          FieldsAre("asks_again", 15), FieldsAre("unhappy", 10)));
   EXPECT_EQ(verdict.score, 95);
-  EXPECT_EQ(verdict.policy_version, "default-2");
+  EXPECT_EQ(verdict.policy_version, "default-3");
   EXPECT_EQ(Encode(verdict),
-            "P2 score=95 policy=default-2 high+60 money_awaited+10 asks_again+15 unhappy+10");
+            "P2 score=95 policy=default-3 high+60 money_awaited+10 asks_again+15 unhappy+10");
 }
 
 TEST(Priority, LooksAtRepeatContactOrderValueAndAge) {
@@ -118,13 +127,14 @@ PriorityInputs RandomInputs(std::mt19937_64& random) {
   in.rating = static_cast<int>(below(6));
   in.earlier_tickets = static_cast<int>(below(5));
   in.age = absl::Seconds(below(200000));
+  in.channel = static_cast<Channel>(below(kChannelNames.size()));
   if (below(2) == 0) {
     in.order_value = Money(static_cast<int64_t>(below(400000)), below(3) == 0 ? "JPY" : "CNY");
   }
   return in;
 }
 
-// What default-2 says, written a second time and in another way.
+// What default-3 says, written a second time and in another way.
 int ScoreByHand(const PriorityInputs& in) {
   const auto about = [&](Category c) { return in.category == c || in.second == c; };
   const bool urgent = in.urgency == Urgency::kUrgent;
@@ -150,6 +160,7 @@ int ScoreByHand(const PriorityInputs& in) {
   if (in.rating == 1) score += 10;
   if (in.age >= absl::Hours(24)) score += 10;
   if (in.category == Category::kPraise && !in.second.has_value()) score -= 40;
+  if (in.channel == Channel::kSurvey) score += 60;
   return score;
 }
 
@@ -158,7 +169,7 @@ TEST(Priority, ReplaysByteForByteFromItsTextOnRandomInputs) {
   const uint64_t seed = device();
   SCOPED_TRACE(seed);
   std::mt19937_64 random(seed);
-  const auto first = BuiltIn("default-2"), again = BuiltIn("default-2");
+  const auto first = BuiltIn("default-3"), again = BuiltIn("default-3");
   for (int i = 0; i < 100'000; ++i) {
     const PriorityInputs inputs = RandomInputs(random);
     const PriorityVerdict verdict = first->Decide(inputs);

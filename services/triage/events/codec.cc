@@ -43,7 +43,9 @@ absl::StatusOr<std::optional<CustomerSpoke>> FromCreated(const events::Event& ev
                       .at = event.occurred_at};
   spoke.opened = TicketFacts{.tenant = spoke.tenant,
                              .id = spoke.ticket,
-                             .channel = static_cast<int>(body.channel()),
+                             .channel = common::Channel_IsValid(body.channel())
+                                            ? static_cast<Channel>(body.channel())
+                                            : Channel::kUnknown,
                              .product_id = body.product_id(),
                              .customer = CustomerId(body.customer_id()),
                              .order = OrderId(body.order_id()),

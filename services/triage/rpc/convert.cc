@@ -42,6 +42,7 @@ v1::PriorityInputs ToProto(const PriorityInputs& inputs) {
   proto.set_rating(static_cast<uint32_t>(inputs.rating));
   proto.set_earlier_tickets(static_cast<uint32_t>(inputs.earlier_tickets));
   *proto.mutable_age() = rpc::ToProto(inputs.age);
+  proto.set_channel(static_cast<common::Channel>(inputs.channel));
   if (!inputs.order_value.currency().empty()) {
     proto.mutable_order_value()->set_minor_units(inputs.order_value.minor());
     proto.mutable_order_value()->set_currency(inputs.order_value.currency());

@@ -59,7 +59,8 @@ std::string PackRules(const std::vector<ScoredRule>& rules) {
   "d.category, d.category_p, d.second_category, d.sentiment, d.sentiment_p, d.urgency, "          \
   "d.urgency_p, d.needs_review, d.terms, d.findings, d.model_version, d.tier, "                   \
   "d.customer_messages, d.rating, d.priority, d.score, d.rules, d.policy_version, d.created_at, " \
-  "d.corrected_by, d.replaces, d.earlier_tickets, d.age_seconds, d.order_minor, d.order_currency"
+  "d.corrected_by, d.replaces, d.earlier_tickets, d.age_seconds, d.order_minor, "                 \
+  "d.order_currency, d.channel"
 
 Decision ToDecision(const db::Row& row) {
   Decision decision;
@@ -109,6 +110,7 @@ Decision ToDecision(const db::Row& row) {
   inputs.age = absl::Seconds(row.Int(c++));
   const int64_t minor = row.Int(c++);
   inputs.order_value = Money(minor, row.Text(c++));
+  inputs.channel = static_cast<Channel>(row.Int(c++));
   return decision;
 }
 
@@ -123,7 +125,7 @@ absl::StatusOr<std::optional<TicketFacts>> SqlStore::FindTicket(const TenantId& 
                      "FROM ticket WHERE tenant = ? AND ticket_id = ?",
                      {tenant.value(), ticket.value()}, [&](const db::Row& row) {
                        TicketFacts facts{.tenant = tenant, .id = ticket};
-                       facts.channel = static_cast<int>(row.Int(0));
+                       facts.channel = static_cast<Channel>(row.Int(0));
                        facts.product_id = row.Str(1);
                        facts.rating = static_cast<int>(row.Int(2));
                        facts.created = row.Time(3);
@@ -169,9 +171,9 @@ absl::Status SqlStore::InsertDecision(const Decision& decision) {
           "needs_review, terms, findings, model_version, tier, customer_messages, rating, "
           "priority, "
           "score, rules, policy_version, created_at, corrected_by, replaces, earlier_tickets, "
-          "age_seconds, order_minor, order_currency) VALUES "
+          "age_seconds, order_minor, order_currency, channel) VALUES "
           "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-          "?, ?)",
+          "?, ?, ?)",
           {decision.tenant.value(),
            decision.id.value(),
            decision.ticket.value(),
@@ -202,7 +204,8 @@ absl::Status SqlStore::InsertDecision(const Decision& decision) {
            decision.inputs.earlier_tickets,
            absl::ToInt64Seconds(decision.inputs.age),
            decision.inputs.order_value.minor(),
-           decision.inputs.order_value.currency()})
+           decision.inputs.order_value.currency(),
+           decision.inputs.channel})
       .status();
 }
 

@@ -16,7 +16,7 @@ namespace huiyin::triage {
 struct TicketFacts {
   TenantId tenant;
   TicketId id;
-  int channel = 0;  // number of huiyin.common.v1.Channel
+  Channel channel = Channel::kUnknown;
   std::string product_id;
   CustomerId customer;  // empty while unknown
   OrderId order;        // empty while unknown

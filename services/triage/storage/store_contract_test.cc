@@ -51,6 +51,7 @@ Decision MakeDecision(IdGenerator& ids, const TicketId& ticket) {
   decision.inputs.earlier_tickets = 2;
   decision.inputs.age = absl::Seconds(90);
   decision.inputs.order_value = Money(12345, "CNY");
+  decision.inputs.channel = Channel::kSurvey;
   decision.verdict = Policy().Decide(decision.inputs);
   decision.created = absl::FromUnixMicros(1767225600123456);
   decision.replaces = DecisionId("before");
@@ -122,7 +123,7 @@ TEST_P(StoreContract, RefusesADecisionIdTwice) {
 TEST_P(StoreContract, ReplacesTicketFacts) {
   TicketFacts facts{.tenant = kTenant,
                     .id = TicketId("t1"),
-                    .channel = 3,
+                    .channel = Channel::kWechat,
                     .product_id = "P-1",
                     .rating = 4,
                     .created = absl::FromUnixMicros(17),
@@ -140,7 +141,7 @@ TEST_P(StoreContract, ReplacesTicketFacts) {
     EXPECT_EQ((*found)->messages, facts.messages);
     EXPECT_EQ((*found)->customer_messages, 3);
     EXPECT_EQ((*found)->current, facts.current);
-    EXPECT_EQ((*found)->channel, 3);
+    EXPECT_EQ((*found)->channel, Channel::kWechat);
     EXPECT_EQ((*found)->product_id, "P-1");
     EXPECT_EQ((*found)->created, facts.created);
   });

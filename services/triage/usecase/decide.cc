@@ -20,7 +20,8 @@ absl::StatusOr<PriorityInputs> InputsOf(Unit& unit, const TicketFacts& ticket,
                         .sentiment = reading.sentiment,
                         .urgency = reading.urgency,
                         .customer_messages = ticket.customer_messages,
-                        .rating = ticket.rating};
+                        .rating = ticket.rating,
+                        .channel = ticket.channel};
   HUIYIN_ASSIGN_OR_RETURN(Standing standing,
                           unit.desk.FindStanding(ticket.tenant, ticket.customer, ticket.order));
   inputs.tier = standing.tier;

@@ -26,7 +26,8 @@ class DecideTest : public ::testing::Test {
  protected:
   static CustomerSpoke Opening() {
     CustomerSpoke spoke{.tenant = kTenant, .ticket = kTicket, .message = MessageId("t1-1")};
-    spoke.opened = TicketFacts{.tenant = kTenant, .id = kTicket, .channel = 2, .rating = 1};
+    spoke.opened =
+        TicketFacts{.tenant = kTenant, .id = kTicket, .channel = Channel::kChat, .rating = 1};
     return spoke;
   }
   static CustomerSpoke Later(int number) {
