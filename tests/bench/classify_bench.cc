@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
 #include "services/triage/domain/classifier.h"
 #include "services/triage/domain/text/sha1.h"
@@ -90,15 +91,15 @@ double FastTextRate(const Reviews& reviews, const std::string& folder) {
   if (!std::filesystem::exists(model + ".bin")) {
     WriteForFastText(reviews.train, folder + "/train.txt");
     // The settings of the anchor in the data folder's README.
-    TimeCommand("fasttext supervised -input " + folder + "/train.txt -output " + model +
-                " -wordNgrams 4 -dim 16 -epoch 10 -thread 1 >/dev/null 2>&1");
+    TimeCommand(absl::StrCat("fasttext supervised -input ", folder, "/train.txt -output ", model,
+                             " -wordNgrams 4 -dim 16 -epoch 10 -thread 1 >/dev/null 2>&1"));
   }
   double load = 1e9;
   double all = 1e9;
   for (int i = 0; i < 3; ++i) {
-    const std::string predict = "fasttext predict " + model + ".bin " + folder;
-    load = std::min(load, TimeCommand(predict + "/empty.txt >/dev/null"));
-    all = std::min(all, TimeCommand(predict + "/test.txt >/dev/null"));
+    const std::string predict = absl::StrCat("fasttext predict ", model, ".bin ", folder);
+    load = std::min(load, TimeCommand(absl::StrCat(predict, "/empty.txt >/dev/null")));
+    all = std::min(all, TimeCommand(absl::StrCat(predict, "/test.txt >/dev/null")));
   }
   return all > load && load > 0 ? static_cast<double>(reviews.test.size()) / (all - load) : 0;
 }

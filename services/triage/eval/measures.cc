@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "absl/strings/str_cat.h"
 #include "services/triage/train/dataset.h"
 
 namespace huiyin::triage::eval {
@@ -61,7 +62,7 @@ absl::StatusOr<std::vector<Judgement>> JudgeLabelled(const Classifier& classifie
     const std::vector<std::string_view> f = train::SplitTabs(line);
     if (f.size() != 8 || !CategoryFromString(f[0]) || !SentimentFromString(f[2]) ||
         !UrgencyFromString(f[3])) {
-      return absl::InvalidArgumentError(file + ": not a labelled row: " + line);
+      return absl::InvalidArgumentError(absl::StrCat(file, ": not a labelled row: ", line));
     }
     Judgement j{*CategoryFromString(f[0]),
                 CategoryFromString(f[1]),
