@@ -12,6 +12,10 @@
 namespace huiyin::triage::train {
 namespace {
 
+// The model is the mean of what it was after each of the last epochs: less of the chance of the
+// order of samples stays in it.
+constexpr int kAveragedEpochs = 3;
+
 // Values of one pass that the gradient needs.
 struct Pass {
   std::vector<float> window;                    // position * offset * filter
@@ -127,7 +131,7 @@ class Trainer {
     Backward(kept, scale, rate);
   }
 
-  ConvModel Take() { return std::move(m_); }
+  const ConvModel& model() const { return m_; }
 
  private:
   void Backward(const std::array<float, kConvPooled>& kept, float scale, float rate) {
@@ -188,8 +192,28 @@ class Trainer {
 
 }  // namespace
 
+namespace {
+
+// *sum += model * share, parameter by parameter.
+void Accumulate(const ConvModel& model, float share, ConvModel* sum) {
+  const auto add = [share](const std::vector<float>& from, std::vector<float>* to) {
+    to->resize(from.size(), 0.0f);
+    for (std::size_t i = 0; i < from.size(); ++i) (*to)[i] += share * from[i];
+  };
+  sum->columns = model.columns;
+  add(model.embedding, &sum->embedding);
+  add(model.filters, &sum->filters);
+  add(model.filter_bias, &sum->filter_bias);
+  add(model.output, &sum->output);
+  add(model.output_bias, &sum->output_bias);
+}
+
+}  // namespace
+
 ConvModel TrainConv(const std::vector<ConvSample>& samples, const std::vector<Head>& heads,
                     const ConvOptions& o) {
+  const int averaged = std::min(o.epochs, kAveragedEpochs);
+  ConvModel mean;
   Trainer trainer(heads, o);
   std::vector<std::size_t> order(samples.size());
   std::iota(order.begin(), order.end(), 0);
@@ -200,8 +224,11 @@ ConvModel TrainConv(const std::vector<ConvSample>& samples, const std::vector<He
     }
     const float rate = o.rate * (1.0f - static_cast<float>(epoch) / static_cast<float>(o.epochs));
     for (std::size_t index : order) trainer.Step(samples[index], rate);
+    if (epoch >= o.epochs - averaged) {
+      Accumulate(trainer.model(), 1.0f / static_cast<float>(averaged), &mean);
+    }
   }
-  return trainer.Take();
+  return mean;
 }
 
 void ScoreConv(const ConvModel& model, const std::vector<std::uint16_t>& tokens,

@@ -67,16 +67,13 @@ constexpr std::array<Intent, 42> kIntents = {{
     {"SIZE_CUSTOMIZATION", Category::kProductQuestion, Urgency::kLow},
 }};
 
-constexpr std::array<std::pair<std::string_view, Sentiment>, 11> kSentimentWords = {{
+constexpr std::array<std::pair<std::string_view, Sentiment>, 8> kSentimentWords = {{
     {"0", Sentiment::kNegative},
     {"1", Sentiment::kPositive},
     {"negative", Sentiment::kNegative},
     {"positive", Sentiment::kPositive},
     {"neutral", Sentiment::kNeutral},
-    {"neg", Sentiment::kNegative},
-    {"neu", Sentiment::kNeutral},
-    {"pos", Sentiment::kPositive},
-    {"q", Sentiment::kNeutral},
+    {"question", Sentiment::kNeutral},
     {"负面", Sentiment::kNegative},
     {"正面", Sentiment::kPositive},
 }};
@@ -114,6 +111,14 @@ constexpr std::array<SentimentFile, 5> kSentimentFiles = {{
     {"multi/id_smsa_train.tsv", "id", false},
 }};
 
+// Files whose texts the team has labelled, each with its language.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kReviewFiles = {{
+    {"zh/zh_online_shopping_10_cats.tsv", "zh"},
+    {"zh/zh_waimai_10k.tsv", "zh"},
+    {"zh/zh_eprstmt_unlabeled.tsv", "zh"},
+    {"multi/th_wisesight_all.tsv", "th"},
+}};
+
 std::vector<std::string> LinesOrNone(const std::string& path) {
   absl::StatusOr<std::vector<std::string>> lines = ReadLines(path);
   return lines.ok() ? *std::move(lines) : std::vector<std::string>();
@@ -144,6 +149,8 @@ absl::StatusOr<std::vector<std::string>> ReadLines(const std::string& path) {
 
 bool IsTestText(std::string_view text) { return text::Sha1(text)[0] < 26; }
 
+bool IsHeldBack(std::string_view text) { return text::Sha1(text)[1] < 64; }
+
 absl::StatusOr<std::vector<Row>> LoadCorpus(const std::string& folder) {
   std::error_code error;
   std::vector<std::string> files;
@@ -173,12 +180,15 @@ absl::StatusOr<std::vector<Row>> LoadReviewLabels(const std::string& labels,
                                                   const std::string& data) {
   absl::StatusOr<std::vector<std::string>> lines = ReadLines(labels);
   if (!lines.ok()) return lines.status();
-  std::unordered_map<std::string, std::string> texts;
-  for (const char* file : {"zh/zh_online_shopping_10_cats.tsv", "zh/zh_waimai_10k.tsv",
-                           "zh/zh_eprstmt_unlabeled.tsv"}) {
-    for (const std::string& line : LinesOrNone(absl::StrCat(data, "/", file))) {
+  struct Found {
+    std::string_view language;
+    std::string text;
+  };
+  std::unordered_map<std::string, Found> texts;
+  for (const auto& [file, language] : kReviewFiles) {
+    for (const std::string& line : LinesOrNone(absl::StrCat(data, "/", std::string(file)))) {
       const std::string_view text = SplitTabs(line).back();
-      texts.emplace(text::Sha1Hex(text), text);
+      texts.try_emplace(text::Sha1Hex(text), Found{language, std::string(text)});
     }
   }
   std::vector<Row> rows;
@@ -190,8 +200,8 @@ absl::StatusOr<std::vector<Row>> LoadReviewLabels(const std::string& labels,
     }
     const auto it = texts.find(std::string(f[0]));
     if (it == texts.end()) continue;
-    row.language = "zh";
-    row.text = it->second;
+    row.language = it->second.language;
+    row.text = it->second.text;
     rows.push_back(std::move(row));
   }
   return rows;
@@ -242,17 +252,12 @@ std::vector<Row> LoadImplied(const std::string& data) {
   };
   constexpr std::string_view kShop = "zh/zh_online_shopping_10_cats.tsv";
   constexpr std::string_view kMeals = "zh/zh_waimai_10k.tsv";
-  constexpr std::string_view kPosts = "multi/th_wisesight_all.tsv";
   constexpr std::string_view kIndonesian = "multi/id_smsa_train.tsv";
-  const std::array<Implied, 11> kImplied = {{
+  const std::array<Implied, 7> kImplied = {{
       {kShop, "zh", "1", Category::kPraise, 0.05},
       {kShop, "zh", "0", std::nullopt, 0.08},
       {kMeals, "zh", "1", Category::kPraise, 0.12},
       {kMeals, "zh", "0", std::nullopt, 0.08},
-      {kPosts, "th", "neu", Category::kOther, 0.05},
-      {kPosts, "th", "q", Category::kProductQuestion, 0.4},
-      {kPosts, "th", "neg", std::nullopt, 0.06},
-      {kPosts, "th", "pos", std::nullopt, 0.08},
       {kIndonesian, "id", "positive", Category::kPraise, 0.1},
       {kIndonesian, "id", "neutral", Category::kOther, 0.3},
       {kIndonesian, "id", "negative", std::nullopt, 0.15},

@@ -31,6 +31,9 @@ absl::StatusOr<std::vector<std::string>> ReadLines(const std::string& path);
 // True if a text of the review sets belongs to their test split (first byte of SHA-1 below 26).
 bool IsTestText(std::string_view text);
 
+// True if a lesson is held back for calibration: a quarter of them, by hash.
+bool IsHeldBack(std::string_view text);
+
 // Every <language>.tsv of `folder`: category, second or '-', sentiment, urgency, language, text.
 // INVALID_ARGUMENT names file and line of a row that cannot be read.
 absl::StatusOr<std::vector<Row>> LoadCorpus(const std::string& folder);

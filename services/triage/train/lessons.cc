@@ -9,6 +9,7 @@
 #include "services/triage/domain/text/model_file.h"
 #include "services/triage/domain/tuner.h"
 #include "services/triage/train/calibration.h"
+#include "services/triage/train/compose.h"
 #include "services/triage/train/rng.h"
 
 namespace huiyin::triage::train {
@@ -16,8 +17,8 @@ namespace {
 
 using text::Section;
 
-constexpr std::size_t kFolds = 4;  // for calibration
 constexpr std::uint64_t kSeed = 1;
+constexpr float kComposed = 0.6f;  // messages composed of lessons, for each lesson
 constexpr Head kHeads[] = {{0, kCategoryCount},
                            {text::kFirstSentiment, kSentimentCount},
                            {text::kFirstUrgency, kUrgencyCount}};
@@ -35,27 +36,30 @@ std::vector<std::vector<float>> Targets(const Row& row) {
   return t;
 }
 
-absl::StatusOr<std::unique_ptr<Classifier>> Teach(const Classifier& base,
-                                                  const std::vector<const Row*>& rows) {
+// The rows and longer messages made of them, shuffled.
+std::vector<Lesson> LessonsOf(const std::vector<Row>& rows) {
   std::vector<Lesson> lessons;
-  for (const Row* row : rows) lessons.push_back(ToLesson(*row));
-  return base.With(Tuner(base).Tune(lessons, [](int) { return true; }));
+  for (const Row& row : rows) lessons.push_back(ToLesson(row));
+  for (const Row& row : Compose(rows, kComposed, kSeed)) lessons.push_back(ToLesson(row));
+  Rng rng(kSeed);
+  for (std::size_t i = lessons.size(); i > 1; --i) {
+    std::swap(lessons[i - 1], lessons[rng.Next() % i]);
+  }
+  return lessons;
 }
 
-// Temperatures and review thresholds from rows that the model judging them was not taught.
-absl::Status Calibrate(const Classifier& base, const std::vector<const Row*>& rows,
-                       text::Parameters* p) {
+// Temperatures and review thresholds from the rows held back, judged by a model that was taught
+// the others alone; `base` does not know them either.
+absl::Status Calibrate(const Classifier& base, const std::vector<Row>& rows, text::Parameters* p) {
+  std::vector<Row> taught = rows;
+  std::erase_if(taught, [](const Row& row) { return IsHeldBack(row.text); });
+  const absl::StatusOr<std::unique_ptr<Classifier>> model =
+      base.With(Tuner(base).Tune(LessonsOf(taught), [](int) { return true; }));
+  if (!model.ok()) return model.status();
   std::vector<Judged> judged;
-  for (std::size_t fold = 0; fold < kFolds; ++fold) {
-    std::vector<const Row*> taught;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (i % kFolds != fold) taught.push_back(rows[i]);
-    }
-    const absl::StatusOr<std::unique_ptr<Classifier>> model = Teach(base, taught);
-    if (!model.ok()) return model.status();
-    for (std::size_t i = fold; i < rows.size(); i += kFolds) {
-      judged.push_back({Tuner::Scores(**model, rows[i]->text), Targets(*rows[i])});
-    }
+  for (const Row& row : rows) {
+    if (!IsHeldBack(row.text) || !row.category || !row.sentiment || !row.urgency) continue;
+    judged.push_back({Tuner::Scores(**model, row.text), Targets(row)});
   }
   for (std::size_t h = 0; h < 3; ++h) p->temperature[h] = FitTemperature(judged, kHeads[h], h);
   SetReviewThresholds(judged, p->temperature[0], p->review_below);
@@ -89,18 +93,9 @@ absl::Status TeachLessons(const std::string& base_path, const std::vector<Row>& 
   if (!base.ok()) return base.status();
   const absl::StatusOr<std::unique_ptr<text::ModelFile>> file = text::ModelFile::Map(base_path);
   if (!file.ok()) return file.status();
-  std::vector<const Row*> order;
-  for (const Row& row : rows) {
-    if (row.category && row.sentiment && row.urgency) order.push_back(&row);
-  }
-  Rng rng(kSeed);
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[rng.Next() % i]);
-
   const auto p = std::make_unique<text::Parameters>((*file)->parameters());
-  if (absl::Status s = Calibrate(**base, order, p.get()); !s.ok()) return s;
-  std::vector<Lesson> lessons;
-  for (const Row* row : order) lessons.push_back(ToLesson(*row));
-  const Patch patch = Tuner(**base).Tune(lessons, [](int) { return true; });
+  if (absl::Status s = Calibrate(**base, rows, p.get()); !s.ok()) return s;
+  const Patch patch = Tuner(**base).Tune(LessonsOf(rows), [](int) { return true; });
   const std::span<const std::int8_t> table = (*file)->Get<std::int8_t>(Section::kLinear);
   std::vector<std::int8_t> linear(table.begin(), table.end());
   for (std::size_t i = 0; i < patch.rows.size(); ++i) {

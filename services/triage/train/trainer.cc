@@ -11,7 +11,7 @@
 #include "services/triage/domain/text/language.h"
 #include "services/triage/domain/text/model_file.h"
 #include "services/triage/domain/text/tokens.h"
-#include "services/triage/train/calibration.h"
+#include "services/triage/train/compose.h"
 #include "services/triage/train/conv_trainer.h"
 #include "services/triage/train/fold_baker.h"
 #include "services/triage/train/language_trainer.h"
@@ -28,7 +28,8 @@ constexpr unsigned kLinearBits = 17;
 constexpr unsigned kPolarityBits = 20;
 constexpr unsigned kTokenBits = 13;
 constexpr float kLengthPower = 0.5f;
-constexpr int kFolds = 3;  // for calibration
+constexpr float kLessonWeight = 2;
+constexpr float kComposedShare = 0.6f;  // messages composed of lessons, for each lesson
 constexpr float kCorrectionWeight = 3;
 constexpr float kImpliedWeight = 0.5f;  // of a row whose labels are only implied
 
@@ -129,85 +130,46 @@ struct Core {
 struct Labelled {
   Row row;
   Encoded encoded;
-  bool real = false;  // written by a customer: calibration is measured on these
 };
 
-Core TrainCore(const std::vector<Labelled>& rows, const std::vector<bool>& skip,
-               const TrainOptions& options, int conv_epochs) {
+Core TrainCore(const std::vector<Labelled>& rows, const TrainOptions& options) {
   Core core;
   std::vector<const Encoded*> texts;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (!skip[i]) texts.push_back(&rows[i].encoded);
-  }
+  for (const Labelled& l : rows) texts.push_back(&l.encoded);
   core.known = KnownFeatures(texts, 2);
   std::vector<Sample> linear;
   std::vector<ConvSample> conv;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (skip[i]) continue;
-    Sample s = MakeSample(rows[i].encoded, core.known, kLinearBits);
-    s.target = Targets(rows[i].row);
-    s.weight = rows[i].row.weight;
-    conv.push_back({rows[i].encoded.tokens, s.target, s.weight});
+  for (const Labelled& l : rows) {
+    Sample s = MakeSample(l.encoded, core.known, kLinearBits);
+    s.target = Targets(l.row);
+    s.weight = l.row.weight;
+    conv.push_back({l.encoded.tokens, s.target, s.weight});
     linear.push_back(std::move(s));
   }
   core.linear = TrainLinear(linear, kHeads, CategoryOptions(options.seed));
   ConvOptions co;
   co.token_bits = kTokenBits;
   co.columns = text::kLinearColumns;
-  co.epochs = conv_epochs;
+  co.epochs = options.conv_epochs;
   co.seed = options.seed;
   core.conv = TrainConv(conv, kHeads, co);
   return core;
-}
-
-// Joined scores of a text, as the classifier will compute them (polarity aside).
-std::vector<float> CoreScores(const Core& core, const Encoded& e, const text::Parameters& p) {
-  std::vector<float> linear;
-  std::vector<float> conv;
-  Score(core.linear, MakeSample(e, core.known, kLinearBits), kLengthPower, &linear);
-  ScoreConv(core.conv, e.tokens, &conv);
-  for (std::size_t h = 0; h < kHeads.size(); ++h) {
-    for (std::size_t c = kHeads[h].first; c < kHeads[h].first + kHeads[h].count; ++c) {
-      linear[c] = p.linear_weight[h] * linear[c] + p.conv_weight[h] * conv[c];
-    }
-  }
-  return linear;
 }
 
 void SetMix(text::Parameters* p) {
   // The linear half is the better one alone; the other corrects it.
   const float linear[3] = {1.0f, 1.0f, 1.0f};
   const float conv[3] = {0.6f, 0.8f, 0.6f};
+  // What teaching the lessons begins with; it ends with its own.
+  const float temperature[3] = {1.5f, 1.5f, 1.8f};
   for (std::size_t h = 0; h < 3; ++h) {
     p->linear_weight[h] = linear[h];
     p->conv_weight[h] = conv[h];
-    p->temperature[h] = 1;
+    p->temperature[h] = temperature[h];
   }
-  p->polarity_weight = 6;
+  p->polarity_weight = 10;
   p->length_power = kLengthPower;
   p->second_from = 0.1f;
-}
-
-// Temperatures and review thresholds from rows that the model scoring them has not seen.
-void CalibrateOnFolds(const std::vector<Labelled>& rows, const TrainOptions& options,
-                      text::Parameters* p) {
-  std::vector<Judged> judged;
-  for (int fold = 0; fold < kFolds; ++fold) {
-    std::vector<bool> skip(rows.size(), false);
-    std::size_t real = 0;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (rows[i].real) skip[i] = static_cast<int>(real++ % kFolds) == fold;
-    }
-    if (real == 0) return;
-    const Core core = TrainCore(rows, skip, options, 3);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (skip[i]) judged.push_back({CoreScores(core, rows[i].encoded, *p), Targets(rows[i].row)});
-    }
-  }
-  for (std::size_t h = 0; h < kHeads.size(); ++h) {
-    p->temperature[h] = FitTemperature(judged, kHeads[h], h);
-  }
-  SetReviewThresholds(judged, p->temperature[0], p->review_below);
 }
 
 // The polarity table: reviews of one language with two labels, naive-Bayes weighted.
@@ -253,18 +215,30 @@ void TrainPolarity(const std::vector<Labelled>& sentiments, std::uint64_t seed, 
   writer->Add<std::int8_t>(Section::kPolarity, table);
 }
 
-std::vector<Labelled> Encode(std::vector<Row> rows, bool real, Encoder* encoder) {
+std::vector<Labelled> Encode(std::vector<Row> rows, Encoder* encoder) {
   std::vector<Labelled> out;
   out.reserve(rows.size());
   for (Row& row : rows) {
     Encoded e = encoder->Encode(row.text);
-    out.push_back({std::move(row), std::move(e), real});
+    out.push_back({std::move(row), std::move(e)});
   }
   return out;
 }
 
 void Append(std::vector<Labelled> more, std::vector<Labelled>* rows) {
   std::move(more.begin(), more.end(), std::back_inserter(*rows));
+}
+
+// Whole messages of the team, and reviews that it labelled beside them.
+absl::StatusOr<std::vector<Row>> LoadLessons(const TrainOptions& options) {
+  absl::StatusOr<std::vector<Row>> rows = LoadCorpus(options.corpus + "/lessons");
+  if (!rows.ok()) return rows;
+  absl::StatusOr<std::vector<Row>> reviews =
+      LoadReviewLabels(options.corpus + "/lessons/reviews.labels", options.data);
+  if (!reviews.ok()) return reviews;
+  RemoveMeasuredTexts(options.data, &*reviews);
+  std::move(reviews->begin(), reviews->end(), std::back_inserter(*rows));
+  return rows;
 }
 
 void AddFold(const FoldData& fold, text::ModelWriter* writer) {
@@ -288,7 +262,7 @@ absl::Status TrainModel(const TrainOptions& options) {
   absl::StatusOr<std::vector<Row>> corpus = LoadCorpus(options.corpus);
   if (!corpus.ok()) return corpus.status();
   std::vector<Row> corpus_rows = *corpus;
-  std::vector<Labelled> rows = Encode(*std::move(corpus), false, &encoder);
+  std::vector<Labelled> rows = Encode(*std::move(corpus), &encoder);
   tell(absl::StrCat("corpus: ", rows.size(), " rows"));
   if (!options.review_labels.empty()) {
     absl::StatusOr<std::vector<Row>> reviews =
@@ -296,33 +270,38 @@ absl::Status TrainModel(const TrainOptions& options) {
     if (!reviews.ok()) return reviews.status();
     RemoveMeasuredTexts(options.data, &*reviews);
     tell(absl::StrCat("labelled reviews found in the data folder: ", reviews->size()));
-    Append(Encode(*std::move(reviews), true, &encoder), &rows);
+    Append(Encode(*std::move(reviews), &encoder), &rows);
   }
   std::vector<Row> intents = LoadIntents(options.data);
   RemoveMeasuredTexts(options.data, &intents);
   tell(absl::StrCat("queries with intents: ", intents.size()));
-  Append(Encode(std::move(intents), true, &encoder), &rows);
+  Append(Encode(std::move(intents), &encoder), &rows);
   std::vector<Row> corrections = options.corrections;
   for (Row& row : corrections) row.weight = kCorrectionWeight;
-  Append(Encode(std::move(corrections), true, &encoder), &rows);
+  Append(Encode(std::move(corrections), &encoder), &rows);
   std::vector<Row> implied = LoadImplied(options.data);
   RemoveMeasuredTexts(options.data, &implied);
   for (Row& row : implied) row.weight = kImpliedWeight;
   tell(absl::StrCat("rows with implied labels: ", implied.size()));
-  Append(Encode(std::move(implied), false, &encoder), &rows);
+  Append(Encode(std::move(implied), &encoder), &rows);
+  absl::StatusOr<std::vector<Row>> lessons = LoadLessons(options);
+  if (!lessons.ok()) return lessons.status();
+  // Those that calibrate later must not be known.
+  std::erase_if(*lessons, [](const Row& row) { return IsHeldBack(row.text); });
+  tell(absl::StrCat("lessons: ", lessons->size()));
+  Append(Encode(Compose(*lessons, kComposedShare, options.seed), &encoder), &rows);
+  for (Row& row : *lessons) row.weight = kLessonWeight;
+  Append(Encode(*std::move(lessons), &encoder), &rows);
   std::vector<Row> sentiment_rows = LoadSentiments(options.data);
   RemoveMeasuredTexts(options.data, &sentiment_rows);
-  const std::vector<Labelled> sentiments = Encode(std::move(sentiment_rows), true, &encoder);
+  const std::vector<Labelled> sentiments = Encode(std::move(sentiment_rows), &encoder);
   tell(absl::StrCat("texts with a sentiment only: ", sentiments.size()));
 
   auto p = std::make_unique<text::Parameters>();
   *p = {};
   SetMix(p.get());
-  tell("calibration on held-out folds");
-  CalibrateOnFolds(rows, options, p.get());
   tell("linear and convolutional models");
-  const Core core =
-      TrainCore(rows, std::vector<bool>(rows.size(), false), options, options.conv_epochs);
+  const Core core = TrainCore(rows, options);
   text::ModelWriter writer;
   tell("polarity");
   TrainPolarity(sentiments, options.seed, p.get(), &writer);
@@ -343,22 +322,25 @@ absl::Status TrainModel(const TrainOptions& options) {
 }
 
 absl::Status TeachLessons(const TrainOptions& options) {
-  absl::StatusOr<std::vector<Row>> rows = LoadCorpus(options.corpus + "/lessons");
-  if (absl::IsNotFound(rows.status())) return absl::OkStatus();
+  absl::StatusOr<std::vector<Row>> rows = LoadLessons(options);
   if (!rows.ok()) return rows.status();
-  absl::StatusOr<std::vector<Row>> reviews =
-      LoadReviewLabels(options.corpus + "/lessons/reviews.labels", options.data);
-  if (!reviews.ok() && !absl::IsNotFound(reviews.status())) return reviews.status();
-  if (reviews.ok()) {
-    RemoveMeasuredTexts(options.data, &*reviews);
-    std::move(reviews->begin(), reviews->end(), std::back_inserter(*rows));
-  }
   std::vector<Row> implied = LoadImplied(options.data);
   RemoveMeasuredTexts(options.data, &implied);
-  for (Row& row : implied) {  // posts that are off-topic, which our own lines are short of
-    if (row.category == Category::kOther) rows->push_back(std::move(row));
+  bool other_half = false;
+  for (Row& row : implied) {
+    // Of half the Chinese reviews what they feel: what they are about is not theirs to say. The
+    // others are posts that are off-topic, which our own lines are short of.
+    if (row.language == "zh") {
+      other_half = !other_half;
+      if (other_half) continue;
+      row.category.reset();
+      row.urgency.reset();
+    } else if (row.category != Category::kOther) {
+      continue;
+    }
+    rows->push_back(std::move(row));
   }
-  if (options.progress) options.progress(absl::StrCat("lessons: ", rows->size()));
+  if (options.progress) options.progress(absl::StrCat("lessons to teach: ", rows->size()));
   const std::string base = options.base.empty() ? options.output : options.base;
   return TeachLessons(base, *rows, options.output, options.release);
 }

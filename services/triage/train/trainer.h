@@ -22,7 +22,7 @@ struct TrainOptions {
   std::string release = "1";     // first part of the version
   std::vector<Row> corrections;  // rows that agents corrected; weigh more than the corpus
   std::uint64_t seed = 1;
-  int conv_epochs = 5;
+  int conv_epochs = 6;
   // Told what is being done; may be empty.
   std::function<void(std::string_view)> progress;
 };

@@ -1,0 +1,126 @@
+#include "services/triage/train/compose.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "services/triage/train/rng.h"
+
+namespace huiyin::triage::train {
+namespace {
+
+constexpr std::size_t kFewest = 60;         // rows that a language needs
+constexpr std::size_t kLongestBytes = 240;  // of a part: longer ones are whole stories already
+
+// The rows of one language by category.
+using Shelf = std::array<std::vector<const Row*>, kCategoryCount>;
+
+class Composer {
+ public:
+  Composer(const Shelf& shelf, Rng* rng) : shelf_(shelf), rng_(*rng) {}
+
+  // Empty text if the shelf has nothing that fits.
+  Row Make(const Row& matter) {
+    const std::uint64_t kind = rng_.Next() % 20;
+    if (kind < 6) return WithChatter(matter);
+    if (kind < 12) return Join(matter, Any(*matter.category), matter, {});
+    if (kind < 17) return WithRequest(matter);
+    return WithComplaint(matter);
+  }
+
+ private:
+  static constexpr std::array kCauses = {Category::kQuality, Category::kDamagedOnArrival,
+                                         Category::kWrongOrMissingItem, Category::kNotAsDescribed};
+  static constexpr std::array kRequests = {Category::kReturnExchange, Category::kReturnExchange,
+                                           Category::kRefund, Category::kRepairWarranty};
+
+  const Row* Any(Category category) {
+    const auto& rows = shelf_[static_cast<std::size_t>(category)];
+    return rows.empty() ? nullptr : rows[rng_.Next() % rows.size()];
+  }
+
+  // A greeting or a closing changes nothing.
+  Row WithChatter(const Row& matter) {
+    const Row* chatter = Any(Category::kOther);
+    if (matter.category == Category::kOther) return {};
+    return rng_.Next() % 3 == 0 ? Join(matter, chatter, matter, matter.second)
+                                : Join(chatter, matter, matter, matter.second);
+  }
+
+  // Who says what is wrong and what they want is asking for the latter.
+  Row WithRequest(const Row& matter) {
+    if (std::find(kCauses.begin(), kCauses.end(), *matter.category) == kCauses.end()) {
+      return Join(matter, Any(*matter.category), matter, {});
+    }
+    const Row* request = Any(kRequests[rng_.Next() % kRequests.size()]);
+    if (request == nullptr) return {};
+    return Join(matter, request, *request, matter.category);
+  }
+
+  // Which of the two it is about, the one that comes first says.
+  Row WithComplaint(const Row& matter) {
+    if (matter.category == Category::kPraise || matter.category == Category::kOther ||
+        matter.category == Category::kProductQuestion) {
+      return WithChatter(matter);
+    }
+    const Row* complaint = Any(Category::kServiceComplaint);
+    if (complaint == nullptr || rng_.Next() % 2 == 0) {
+      return Join(matter, complaint, matter, Category::kServiceComplaint);
+    }
+    return Join(complaint, matter, *complaint, matter.category);
+  }
+
+  Row Join(const Row& first, const Row* then, const Row& labels, std::optional<Category> second) {
+    return then == nullptr ? Row{} : JoinTexts(first, *then, labels, second);
+  }
+  Row Join(const Row* first, const Row& then, const Row& labels, std::optional<Category> second) {
+    return first == nullptr ? Row{} : JoinTexts(*first, then, labels, second);
+  }
+
+  Row JoinTexts(const Row& first, const Row& then, const Row& labels,
+                std::optional<Category> second) {
+    constexpr std::array<std::string_view, 4> kMarks = {" ", " ", ", ", "\u3002"};
+    Row row = labels;
+    row.second = second == labels.category ? std::nullopt : second;
+    if (first.sentiment == Sentiment::kNegative || then.sentiment == Sentiment::kNegative) {
+      row.sentiment = Sentiment::kNegative;
+    }
+    row.urgency = std::max(*first.urgency, *then.urgency);
+    const std::size_t marks = labels.language == "zh" || labels.language == "ja" ? 4 : 3;
+    row.text = first.text + std::string(kMarks[rng_.Next() % marks]) + then.text;
+    return row;
+  }
+
+  const Shelf& shelf_;
+  Rng& rng_;
+};
+
+}  // namespace
+
+std::vector<Row> Compose(const std::vector<Row>& rows, float share, std::uint64_t seed) {
+  std::map<std::string, std::vector<const Row*>> by_language;
+  for (const Row& row : rows) {
+    if (!row.category || !row.sentiment || !row.urgency) continue;
+    if (row.text.size() <= kLongestBytes) by_language[row.language].push_back(&row);
+  }
+  Rng rng(seed);
+  std::vector<Row> composed;
+  for (const auto& [language, parts] : by_language) {
+    if (parts.size() < kFewest) continue;
+    Shelf shelf;
+    for (const Row* part : parts) shelf[static_cast<std::size_t>(*part->category)].push_back(part);
+    Composer composer(shelf, &rng);
+    for (const Row* part : parts) {
+      if (rng.Unit() >= share) continue;
+      Row row = composer.Make(*part);
+      if (!row.text.empty()) composed.push_back(std::move(row));
+    }
+  }
+  return composed;
+}
+
+}  // namespace huiyin::triage::train
