@@ -74,9 +74,57 @@ void Expand(const char* data, int64_t least, std::vector<T>& out) {
   }
 }
 
+// Cells by key, when the key fits a word: sorting these moves a fifth of the bytes.
+struct PackedKey {
+  uint64_t key;
+  uint32_t index;
+};
+
+// False when keys do not fit. Words are in the order of keys.
+bool PackKeys(const CubeInfo& cube, const std::vector<Cell>& cells, std::vector<PackedKey>& out) {
+  CellKey used{};  // bits that any key has
+  const size_t count = cube.dimensions.size();
+  for (const Cell& cell : cells) {
+    for (size_t i = 0; i < count; ++i) used[i] |= cell.key[i];
+  }
+  int widths[kMaxDimensions] = {}, total = 0;
+  for (size_t i = 0; i < count; ++i) {
+    widths[i] = std::bit_width(used[i]);
+    total += widths[i];
+  }
+  if (total > 64) return false;
+  out.resize(cells.size());
+  for (size_t row = 0; row < cells.size(); ++row) {
+    uint64_t key = 0;
+    for (size_t i = 0; i < count; ++i) key = key << widths[i] | cells[row].key[i];
+    out[row] = {key, static_cast<uint32_t>(row)};
+  }
+  return true;
+}
+
+// Fewer cells are sorted as they are.
+constexpr size_t kWorthPacking = 24;
+
 }  // namespace
 
 void Normalize(const CubeInfo& cube, std::vector<Cell>& cells) {
+  std::vector<PackedKey> packed;
+  if (cells.size() >= kWorthPacking && PackKeys(cube, cells, packed)) {
+    std::sort(packed.begin(), packed.end(),
+              [](const PackedKey& x, const PackedKey& y) { return x.key < y.key; });
+    std::vector<Cell> combined;
+    combined.reserve(cells.size());
+    for (size_t i = 0; i < packed.size();) {
+      Cell& cell = combined.emplace_back(cells[packed[i].index]);
+      const uint64_t key = packed[i].key;
+      for (++i; i < packed.size() && packed[i].key == key; ++i) {
+        Combine(cube, cell.values, cells[packed[i].index].values);
+      }
+      if (IsZero(cell)) combined.pop_back();
+    }
+    cells.swap(combined);
+    return;
+  }
   std::sort(cells.begin(), cells.end(), [](const Cell& x, const Cell& y) { return x.key < y.key; });
   size_t kept = 0;
   for (size_t i = 0; i < cells.size();) {

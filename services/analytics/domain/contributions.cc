@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "services/analytics/domain/stats/ddsketch.h"
-#include "services/analytics/domain/stats/hyperloglog.h"
 
 namespace huiyin::analytics {
 namespace {
@@ -124,10 +123,6 @@ void Contribute(const TicketState& t, ContributionList& out) {
   if (t.goods.product != 0 && IsComplaint(t)) {
     out.push_back(
         Complaint(*t.created_at, t.goods, t.category, SourceOf(t), t.country, /*own_case=*/true));
-  }
-  if (!t.customer.empty()) {
-    const HllObservation seen = HllObserve(t.customer);
-    out.push_back({Cube::kCustomers, Seconds(*t.created_at), {seen.register_index}, {seen.rank}});
   }
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -22,13 +23,17 @@ struct Contribution {
 };
 using ContributionList = std::vector<Contribution>;
 
-// Append to `out`. Entities that count nowhere add nothing.
+// Whether entities of this kind add anything.
+template <class State>
+inline constexpr bool kContributes =
+    !std::is_same_v<State, ExampleState> && !std::is_same_v<State, CustomerState>;
+
+// Append to `out`. Entities that count nowhere add nothing. What they add are sums only: maxima,
+// such as those that tell customers apart, cannot be taken back.
 void Contribute(const TicketState& ticket, ContributionList& out);
 void Contribute(const OrderState& order, ContributionList& out);
 void Contribute(const RmaState& rma, ContributionList& out);
 void Contribute(const RefundState& refund, ContributionList& out);
-inline void Contribute(const ExampleState&, ContributionList&) {}
-inline void Contribute(const CustomerState&, ContributionList&) {}
 // Of a survey answer in `language` about `ticket` (empty state: about none that is known).
 void Contribute(const SurveyAnswer& answer, uint32_t language, absl::Time at,
                 const TicketState& ticket, ContributionList& out);

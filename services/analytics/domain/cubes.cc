@@ -103,7 +103,12 @@ uint32_t ShardOfValue(const CubeInfo& cube, uint32_t value) {
   return cube.sharding == Sharding::kByProduct ? value / kShardWidth : value;
 }
 
-uint32_t ShardOf(const CubeInfo& cube, const CellKey& key) {
+bool IsSharded(const CubeInfo& cube, Grain grain) {
+  return cube.sharding != Sharding::kNone && grain >= Grain::kDay;
+}
+
+uint32_t ShardOf(const CubeInfo& cube, Grain grain, const CellKey& key) {
+  if (!IsSharded(cube, grain)) return 0;
   switch (cube.sharding) {
     case Sharding::kByProduct:
       return ShardOfValue(cube, key[kProductIndex]);

@@ -37,8 +37,9 @@ enum class Cube : uint8_t {
   kService = 12,
 };
 
-// How the cells of a bucket are spread over shards, so that one that has very many is not rewritten
-// whole for one of them, and a question about one of them need not read the others.
+// How the cells of a day or month are spread over shards, so that one that has very many is not
+// rewritten whole for one of them, and a question about one of them need not read the others. Finer
+// buckets hold few cells; there one row more costs more than it saves.
 enum class Sharding : uint8_t { kNone, kByProduct, kByCategory };
 
 struct CubeInfo {
@@ -54,8 +55,9 @@ struct CubeInfo {
 const CubeInfo& InfoOf(Cube cube);
 std::span<const CubeInfo> AllCubes();
 
-// Shard of a cell.
-uint32_t ShardOf(const CubeInfo& cube, const CellKey& key);
+bool IsSharded(const CubeInfo& cube, Grain grain);
+// Shard of a cell in buckets of this grain.
+uint32_t ShardOf(const CubeInfo& cube, Grain grain, const CellKey& key);
 // The dimension that the shard depends on and the shard of one of its values; nothing without.
 std::optional<Dimension> ShardDimension(const CubeInfo& cube);
 uint32_t ShardOfValue(const CubeInfo& cube, uint32_t value);

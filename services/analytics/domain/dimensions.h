@@ -39,6 +39,7 @@ enum class Dimension : uint8_t {
   kWarehouse = 25,
   kGrounds = 26,
 };
+inline constexpr size_t kDimensionCount = 26;
 
 struct DimensionInfo {
   Dimension dimension;

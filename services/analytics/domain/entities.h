@@ -164,7 +164,7 @@ struct CustomerState {
       return x.at != y.at ? x.at < y.at : x.ticket < y.ticket;
     }
   };
-  std::vector<Contact> contacts;  // at most kMaxContacts
+  std::vector<Contact> contacts;  // at most kMaxContacts, of the last kContactsKept
   template <class Archive>
   void Fields(Archive& a) {
     a(contacts);
@@ -174,5 +174,7 @@ struct CustomerState {
 inline constexpr size_t kMaxContacts = 32;
 // A ticket is a repeat when the same customer opened another one within this long before.
 inline constexpr absl::Duration kRepeatWithin = absl::Hours(7 * 24);
+// So long before the newest contact older ones are kept: news may be three weeks late.
+inline constexpr absl::Duration kContactsKept = absl::Hours(4 * 7 * 24);
 
 }  // namespace huiyin::analytics

@@ -90,13 +90,8 @@ struct SurveyAnswer {
   bool recovery_needed = false;
 };
 
-struct Fact {
-  std::string tenant;
-  absl::Time at;  // when it happened
-  std::variant<TicketCreated, TicketMessage, TicketStateChange, TicketMerge, TicketDecision,
-               OrderVersion, RmaFiled, RmaDecision, RmaInspection, RmaEnd, RefundChange,
-               SurveyInvitation, SurveyAnswer>
-      body;
-};
+using Fact = std::variant<TicketCreated, TicketMessage, TicketStateChange, TicketMerge,
+                          TicketDecision, OrderVersion, RmaFiled, RmaDecision, RmaInspection,
+                          RmaEnd, RefundChange, SurveyInvitation, SurveyAnswer>;
 
 }  // namespace huiyin::analytics

@@ -20,7 +20,7 @@ std::optional<absl::Time> OptionalTime(const Message& message, bool given,
   return rpc::FromProto((message.*get)());
 }
 
-decltype(Fact::body) ToFact(const pb::TicketCreated& m) {
+Fact ToFact(const pb::TicketCreated& m) {
   return TicketCreated{m.ticket_id(),
                        m.customer_id(),
                        m.order_id(),
@@ -29,7 +29,7 @@ decltype(Fact::body) ToFact(const pb::TicketCreated& m) {
                        m.rating()};
 }
 
-decltype(Fact::body) ToFact(const pb::TicketMessageAdded& m) {
+Fact ToFact(const pb::TicketMessageAdded& m) {
   return TicketMessage{m.ticket_id(),
                        m.agent_id(),
                        static_cast<uint32_t>(m.author()),
@@ -38,7 +38,7 @@ decltype(Fact::body) ToFact(const pb::TicketMessageAdded& m) {
                        m.first_response()};
 }
 
-decltype(Fact::body) ToFact(const pb::TicketStateChanged& m) {
+Fact ToFact(const pb::TicketStateChanged& m) {
   return TicketStateChange{
       m.ticket_id(),
       m.customer_id(),
@@ -49,11 +49,9 @@ decltype(Fact::body) ToFact(const pb::TicketStateChanged& m) {
       OptionalTime(m, m.has_created_at(), &pb::TicketStateChanged::created_at)};
 }
 
-decltype(Fact::body) ToFact(const pb::TicketMerged& m) {
-  return TicketMerge{m.ticket_id(), m.undone()};
-}
+Fact ToFact(const pb::TicketMerged& m) { return TicketMerge{m.ticket_id(), m.undone()}; }
 
-decltype(Fact::body) ToFact(const pb::TicketTriaged& m) {
+Fact ToFact(const pb::TicketTriaged& m) {
   return TicketDecision{
       m.ticket_id(),
       m.product_id(),
@@ -67,7 +65,7 @@ decltype(Fact::body) ToFact(const pb::TicketTriaged& m) {
       OptionalTime(m, m.has_ticket_created_at(), &pb::TicketTriaged::ticket_created_at)};
 }
 
-decltype(Fact::body) ToFact(const pb::OrderUpserted& m) {
+Fact ToFact(const pb::OrderUpserted& m) {
   OrderVersion order{m.order_id(),
                      m.country(),
                      m.version(),
@@ -81,7 +79,7 @@ decltype(Fact::body) ToFact(const pb::OrderUpserted& m) {
   return order;
 }
 
-decltype(Fact::body) ToFact(const pb::RmaSubmitted& m) {
+Fact ToFact(const pb::RmaSubmitted& m) {
   RmaFiled rma{m.rma_id(), m.ticket_id(), m.order_id(), m.country(), {}};
   for (const pb::RmaLineFacts& line : m.lines()) {
     rma.lines.push_back({line.product_id(), line.sku(), line.lot(), line.reason(),
@@ -90,17 +88,15 @@ decltype(Fact::body) ToFact(const pb::RmaSubmitted& m) {
   return rma;
 }
 
-decltype(Fact::body) ToFact(const pb::RmaDecided& m) {
-  return RmaDecision{m.rma_id(), m.approved()};
-}
+Fact ToFact(const pb::RmaDecided& m) { return RmaDecision{m.rma_id(), m.approved()}; }
 
-decltype(Fact::body) ToFact(const pb::RmaInspected& m) { return RmaInspection{m.rma_id()}; }
+Fact ToFact(const pb::RmaInspected& m) { return RmaInspection{m.rma_id()}; }
 
-decltype(Fact::body) ToFact(const pb::RmaClosed& m) {
+Fact ToFact(const pb::RmaClosed& m) {
   return RmaEnd{m.rma_id(), static_cast<uint32_t>(m.outcome())};
 }
 
-decltype(Fact::body) ToFact(const pb::RefundStateChanged& m) {
+Fact ToFact(const pb::RefundStateChanged& m) {
   return RefundChange{m.refund_id(),
                       m.rma_id(),
                       m.amount().currency(),
@@ -111,7 +107,7 @@ decltype(Fact::body) ToFact(const pb::RefundStateChanged& m) {
                       OptionalTime(m, m.has_submitted_at(), &pb::RefundStateChanged::submitted_at)};
 }
 
-decltype(Fact::body) ToFact(const pb::SurveyInvited& m) {
+Fact ToFact(const pb::SurveyInvited& m) {
   SurveyInvitation invitation{static_cast<uint32_t>(m.kind()), {}};
   for (const int kind : m.other_kinds()) {
     invitation.other_kinds.push_back(static_cast<uint32_t>(kind));
@@ -119,7 +115,7 @@ decltype(Fact::body) ToFact(const pb::SurveyInvited& m) {
   return invitation;
 }
 
-decltype(Fact::body) ToFact(const pb::SurveyAnswered& m) {
+Fact ToFact(const pb::SurveyAnswered& m) {
   SurveyAnswer answer{m.ticket_id(), m.language(), {}, m.recovery_needed()};
   answer.scores.push_back({static_cast<uint32_t>(m.kind()), m.score()});
   for (const pb::SurveyScore& score : m.other_scores()) {
@@ -134,7 +130,7 @@ absl::StatusOr<std::optional<Fact>> Read(const LoggedEvent& event) {
   if (!message.ParseFromString(event.body)) {
     return absl::InvalidArgumentError("the body of " + event.type + " cannot be read");
   }
-  return Fact{event.tenant, event.at, ToFact(message)};
+  return ToFact(message);
 }
 
 }  // namespace

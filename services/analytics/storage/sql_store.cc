@@ -1,9 +1,6 @@
 #include "services/analytics/storage/sql_store.h"
 
-#include <utility>
-
 #include "libs/core/status.h"
-#include "services/analytics/storage/evidence_json.h"
 
 namespace huiyin::analytics {
 namespace {
@@ -11,26 +8,6 @@ namespace {
 enum Role { kLive = 1, kBuilding = 2, kOld = 3 };
 
 constexpr int kRowsRemovedAtOnce = 2000;
-
-constexpr char kAlertColumns[] =
-    "id, tenant, state, subject_kind, product_id, subject, issue, evidence, first_seen_at, "
-    "last_seen_at, updated_at, muted_until, version";
-
-Alert ReadAlert(const db::Row& row) {
-  Alert alert;
-  alert.id = AlertId(row.Text(0));
-  alert.tenant = TenantId(row.Text(1));
-  alert.state = static_cast<AlertState>(row.Int(2));
-  alert.finding.subject = {row.Str(3), row.Str(4), row.Str(5)};
-  alert.finding.issue = static_cast<uint32_t>(row.Int(6));
-  alert.finding.evidence = EvidenceFromJson(row.Text(7));
-  alert.first_seen = row.Time(8);
-  alert.last_seen = row.Time(9);
-  alert.updated_at = row.Time(10);
-  alert.muted_until = row.OptionalTime(11);
-  alert.version = row.Int(12);
-  return alert;
-}
 
 }  // namespace
 
@@ -264,169 +241,6 @@ absl::StatusOr<std::string> SqlStore::TextOf(int64_t generation, std::string_vie
       "?",
       {generation, tenant, dimension, id}, [&](const db::Row& row) { text = row.Str(0); }));
   return text;
-}
-
-// ---- rollups ----
-
-absl::Status SqlStore::LoadRuns(int64_t generation, const CellAddress& address,
-                                absl::FunctionRef<void(int64_t run, std::string_view bytes)> each) {
-  return session_.Query(
-      "SELECT run, cells FROM rollup WHERE generation = ? AND cube = ? AND grain = ? AND tenant = "
-      "? AND bucket = ? AND shard = ? ORDER BY run",
-      {generation, address.cube, address.grain, address.tenant, address.bucket, address.shard},
-      [&](const db::Row& row) { each(row.Int(0), row.Text(1)); });
-}
-
-absl::StatusOr<RunSizes> SqlStore::SizesOfRuns(int64_t generation, const CellAddress& address) {
-  RunSizes sizes;
-  HUIYIN_RETURN_IF_ERROR(session_.Query(
-      "SELECT run, LENGTH(cells) FROM rollup WHERE generation = ? AND cube = ? AND grain = ? AND "
-      "tenant = ? AND bucket = ? AND shard = ? ORDER BY run",
-      {generation, address.cube, address.grain, address.tenant, address.bucket, address.shard},
-      [&](const db::Row& row) {
-        const auto bytes = static_cast<size_t>(row.Int(1));
-        sizes.last_run = row.Int(0);
-        (sizes.last_run == 0 ? sizes.whole : sizes.runs) += bytes;
-      }));
-  return sizes;
-}
-
-absl::Status SqlStore::SaveRun(int64_t generation, const CellAddress& address, int64_t run,
-                               const std::string& bytes) {
-  return session_
-      .Execute(
-          "INSERT INTO rollup (generation, cube, grain, tenant, bucket, shard, run, cells) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
-          "ON CONFLICT (generation, cube, grain, tenant, bucket, shard, run) DO UPDATE SET "
-          "cells = excluded.cells",
-          {generation, address.cube, address.grain, address.tenant, address.bucket, address.shard,
-           run, db::Blob{bytes}})
-      .status();
-}
-
-absl::Status SqlStore::SaveCells(int64_t generation, const CellAddress& address,
-                                 const std::string& bytes, bool had_runs) {
-  if (had_runs || bytes.empty()) {
-    HUIYIN_RETURN_IF_ERROR(
-        session_
-            .Execute("DELETE FROM rollup WHERE generation = ? AND cube = ? AND grain = ? AND "
-                     "tenant = ? AND bucket = ? AND shard = ?",
-                     {generation, address.cube, address.grain, address.tenant, address.bucket,
-                      address.shard})
-            .status());
-  }
-  return bytes.empty() ? absl::OkStatus() : SaveRun(generation, address, 0, bytes);
-}
-
-absl::StatusOr<std::vector<CellAddress>> SqlStore::WithRuns(int64_t generation) {
-  std::vector<CellAddress> addresses;
-  HUIYIN_RETURN_IF_ERROR(session_.Query(
-      "SELECT DISTINCT tenant, cube, grain, bucket, shard FROM rollup WHERE generation = ? AND "
-      "run > 0",
-      {generation}, [&](const db::Row& row) {
-        addresses.push_back({row.Str(0), static_cast<Cube>(row.Int(1)),
-                             static_cast<Grain>(row.Int(2)), row.Int(3),
-                             static_cast<uint32_t>(row.Int(4))});
-      }));
-  return addresses;
-}
-
-absl::Status SqlStore::ScanCells(
-    int64_t generation, std::string_view tenant, Cube cube, const Segment& segment, int64_t shard,
-    absl::FunctionRef<void(int64_t bucket, std::string_view bytes)> each) {
-  const auto visit = [&](const db::Row& row) { each(row.Int(0), row.Text(1)); };
-  if (shard < 0) {
-    return session_.Query(
-        "SELECT bucket, cells FROM rollup WHERE generation = ? AND cube = ? AND grain = ? AND "
-        "tenant = ? AND bucket >= ? AND bucket < ? ORDER BY bucket, shard, run",
-        {generation, cube, segment.grain, tenant, segment.from, segment.until}, visit);
-  }
-  return session_.Query(
-      "SELECT bucket, cells FROM rollup WHERE generation = ? AND cube = ? AND grain = ? AND "
-      "tenant = ? AND bucket >= ? AND bucket < ? AND shard = ? ORDER BY bucket, run",
-      {generation, cube, segment.grain, tenant, segment.from, segment.until, shard}, visit);
-}
-
-absl::StatusOr<std::vector<std::string>> SqlStore::Tenants(int64_t generation) {
-  std::vector<std::string> tenants;
-  HUIYIN_RETURN_IF_ERROR(session_.Query(
-      "SELECT DISTINCT tenant FROM rollup WHERE generation = ? AND cube = ? AND grain = ?",
-      {generation, Cube::kEvents, Grain::kDay},
-      [&](const db::Row& row) { tenants.push_back(row.Str(0)); }));
-  return tenants;
-}
-
-// ---- alerts ----
-
-absl::StatusOr<std::vector<Alert>> SqlStore::Alerts(std::string_view sql, db::Values args) {
-  std::vector<Alert> found;
-  HUIYIN_RETURN_IF_ERROR(session_.Query(
-      std::string("SELECT ").append(kAlertColumns).append(" FROM alert ").append(sql), args,
-      [&](const db::Row& row) { found.push_back(ReadAlert(row)); }));
-  return found;
-}
-
-absl::StatusOr<std::optional<Alert>> SqlStore::FindOpenAlert(const TenantId& tenant,
-                                                             const Subject& subject) {
-  const db::Value args[] = {tenant.value(), subject.kind, subject.product, subject.value};
-  HUIYIN_ASSIGN_OR_RETURN(auto found,
-                          Alerts("WHERE tenant = ? AND subject_kind = ? AND product_id = ? AND "
-                                 "subject = ? AND state <> 4",
-                                 args));
-  if (found.empty()) return std::nullopt;
-  return std::move(found.front());
-}
-
-absl::StatusOr<std::optional<Alert>> SqlStore::FindAlert(const TenantId& tenant,
-                                                         const AlertId& id) {
-  const db::Value args[] = {id.value(), tenant.value()};
-  HUIYIN_ASSIGN_OR_RETURN(auto found, Alerts("WHERE id = ? AND tenant = ?", args));
-  if (found.empty()) return std::nullopt;
-  return std::move(found.front());
-}
-
-absl::Status SqlStore::PutAlert(const Alert& a) {
-  const std::string evidence = ToJson(a.finding.evidence);
-  const Subject& subject = a.finding.subject;
-  return session_
-      .Execute(
-          "INSERT INTO alert (id, tenant, state, subject_kind, product_id, subject, issue, "
-          "strength, evidence, first_seen_at, last_seen_at, updated_at, muted_until, version) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-          "ON CONFLICT (id) DO UPDATE SET state = excluded.state, issue = excluded.issue, "
-          "strength = excluded.strength, evidence = excluded.evidence, "
-          "last_seen_at = excluded.last_seen_at, updated_at = excluded.updated_at, "
-          "muted_until = excluded.muted_until, version = excluded.version",
-          {a.id.value(), a.tenant.value(), a.state, subject.kind, subject.product, subject.value,
-           a.finding.issue, a.finding.evidence.relative_rate.lower, evidence, a.first_seen,
-           a.last_seen, a.updated_at, a.muted_until, a.version})
-      .status();
-}
-
-absl::StatusOr<std::vector<Alert>> SqlStore::ListAlerts(const TenantId& tenant,
-                                                        const AlertFilter& filter, int limit,
-                                                        int64_t offset) {
-  std::string sql = "WHERE tenant = ?";
-  std::vector<db::Value> args = {tenant.value()};
-  if (filter.state) {
-    sql += " AND state = ?";
-    args.emplace_back(*filter.state);
-  } else {
-    sql += " AND state <> 4";
-  }
-  if (!filter.product.empty()) {
-    sql += " AND product_id = ?";
-    args.emplace_back(filter.product);
-  }
-  sql += " ORDER BY strength DESC, id LIMIT ? OFFSET ?";
-  args.emplace_back(limit);
-  args.emplace_back(offset);
-  return Alerts(sql, args);
-}
-
-absl::StatusOr<std::vector<Alert>> SqlStore::AlertsSince(const TenantId& tenant, absl::Time since) {
-  const db::Value args[] = {tenant.value(), since};
-  return Alerts("WHERE tenant = ? AND updated_at >= ? ORDER BY updated_at, id", args);
 }
 
 }  // namespace huiyin::analytics

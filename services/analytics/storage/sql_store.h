@@ -52,10 +52,10 @@ class SqlStore final : public Store {
   absl::Status LoadRuns(int64_t generation, const CellAddress& address,
                         absl::FunctionRef<void(int64_t run, std::string_view bytes)> each) override;
   absl::StatusOr<RunSizes> SizesOfRuns(int64_t generation, const CellAddress& address) override;
-  absl::Status SaveRun(int64_t generation, const CellAddress& address, int64_t run,
-                       const std::string& bytes) override;
-  absl::Status SaveCells(int64_t generation, const CellAddress& address, const std::string& bytes,
-                         bool had_runs) override;
+  absl::Status SaveRuns(int64_t generation, const std::vector<CellRow>& rows) override;
+  absl::Status RemoveRuns(int64_t generation, const CellAddress& address) override;
+  absl::StatusOr<int64_t> LastBucket(int64_t generation, std::string_view tenant, Cube cube,
+                                     Grain grain) override;
   absl::StatusOr<std::vector<CellAddress>> WithRuns(int64_t generation) override;
   absl::Status ScanCells(
       int64_t generation, std::string_view tenant, Cube cube, const Segment& segment, int64_t shard,

@@ -80,16 +80,16 @@ TEST_P(AnalyticsStoreContract, RebuildsBesideAndSwitches) {
   const CellAddress address{"t1", Cube::kTickets, Grain::kHour, 3600, 0};
   Write([&](SqlStore& store) {
     const int64_t live = store.Live()->number;
-    EXPECT_OK(store.SaveCells(live, address, "abc", false));
+    EXPECT_OK(store.SaveRuns(live, {{address, 0, "abc"}}));
     EXPECT_OK(store.SaveEntities(live, {{"t1", EntityKind::kTicket, "x", "state"}}));
     EXPECT_OK(store.SaveNumbers(live, {{"t1", Dimension::kLot, "L1", 1}}));
     const int64_t building = store.Building("UTC")->number;
     EXPECT_NE(building, live);
     EXPECT_EQ(store.Building("UTC")->number, building);
     EXPECT_THAT(store.SameRollups(live, building), IsOkAndHolds(false));
-    EXPECT_OK(store.SaveCells(building, address, "abd", false));
+    EXPECT_OK(store.SaveRuns(building, {{address, 0, "abd"}}));
     EXPECT_THAT(store.SameRollups(live, building), IsOkAndHolds(false));
-    EXPECT_OK(store.SaveCells(building, address, "abc", false));
+    EXPECT_OK(store.SaveRuns(building, {{address, 0, "abc"}}));
     EXPECT_THAT(store.SameRollups(live, building), IsOkAndHolds(true));
     EXPECT_THAT(store.HasOld(), IsOkAndHolds(false));
     EXPECT_OK(store.LockGenerations());
@@ -133,7 +133,7 @@ TEST_P(AnalyticsStoreContract, ScansOneTenantsBucketsInOrder) {
   Write([](SqlStore& store) {
     const auto save = [&](const char* tenant, int64_t bucket, uint32_t shard, const char* bytes) {
       EXPECT_OK(
-          store.SaveCells(1, {tenant, Cube::kSignals, Grain::kHour, bucket, shard}, bytes, false));
+          store.SaveRuns(1, {{{tenant, Cube::kSignals, Grain::kHour, bucket, shard}, 0, bytes}}));
     };
     save("t1", 7200, 1, "c");
     save("t1", 3600, 0, "a");
@@ -141,7 +141,7 @@ TEST_P(AnalyticsStoreContract, ScansOneTenantsBucketsInOrder) {
     save("t1", 10800, 0, "late");
     save("t2", 3600, 0, "foreign");
     save("t1", 3600, 5, "gone");
-    save("t1", 3600, 5, "");
+    EXPECT_OK(store.RemoveRuns(1, {"t1", Cube::kSignals, Grain::kHour, 3600, 5}));
     using Seen = std::vector<std::pair<int64_t, std::string>>;
     const auto scan = [&](int64_t shard) {
       Seen seen;
@@ -152,7 +152,7 @@ TEST_P(AnalyticsStoreContract, ScansOneTenantsBucketsInOrder) {
     };
     EXPECT_THAT(scan(-1), ElementsAre(Pair(3600, "a"), Pair(7200, "b"), Pair(7200, "c")));
     EXPECT_THAT(scan(1), ElementsAre(Pair(7200, "c")));
-    EXPECT_OK(store.SaveCells(1, {"t1", Cube::kEvents, Grain::kDay, 0, 0}, "x", false));
+    EXPECT_OK(store.SaveRuns(1, {{{"t1", Cube::kEvents, Grain::kDay, 0, 0}, 0, "x"}}));
     EXPECT_THAT(*store.Tenants(1), ElementsAre("t1"));
   });
 }
@@ -160,9 +160,7 @@ TEST_P(AnalyticsStoreContract, ScansOneTenantsBucketsInOrder) {
 TEST_P(AnalyticsStoreContract, RunsCountOnTopUntilTheyAreMerged) {
   const CellAddress address{"t1", Cube::kTickets, Grain::kMonth, 1767225600, 0};
   Write([&](SqlStore& store) {
-    EXPECT_OK(store.SaveCells(1, address, "whole", false));
-    EXPECT_OK(store.SaveRun(1, address, 1, "a"));
-    EXPECT_OK(store.SaveRun(1, address, 2, "bc"));
+    EXPECT_OK(store.SaveRuns(1, {{address, 0, "whole"}, {address, 1, "a"}, {address, 2, "bc"}}));
     const auto sizes = store.SizesOfRuns(1, address);
     ASSERT_OK(sizes);
     EXPECT_EQ(sizes->whole, 5u);
@@ -173,9 +171,12 @@ TEST_P(AnalyticsStoreContract, RunsCountOnTopUntilTheyAreMerged) {
     EXPECT_OK(store.LoadRuns(
         1, address, [&](int64_t run, std::string_view bytes) { runs.emplace_back(run, bytes); }));
     EXPECT_THAT(runs, ElementsAre(Pair(0, "whole"), Pair(1, "a"), Pair(2, "bc")));
-    EXPECT_OK(store.SaveCells(1, address, "merged", true));
+    EXPECT_OK(store.RemoveRuns(1, address));
+    EXPECT_OK(store.SaveRuns(1, {{address, 0, "merged"}}));
     EXPECT_EQ(store.SizesOfRuns(1, address)->runs, 0u);
     EXPECT_TRUE(store.WithRuns(1)->empty());
+    EXPECT_THAT(store.LastBucket(1, "t1", Cube::kTickets, Grain::kMonth), IsOkAndHolds(1767225600));
+    EXPECT_LT(*store.LastBucket(1, "t1", Cube::kTickets, Grain::kDay), 0);
   });
 }
 

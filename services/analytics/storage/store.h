@@ -24,10 +24,11 @@ struct Generation {
   std::string zones;     // time zones of its days, Zones::Text
 };
 
+// Texts are the caller's.
 struct EntityRow {
-  std::string tenant;
+  std::string_view tenant;
   EntityKind kind;
-  std::string id;
+  std::string_view id;
   std::string bytes;
 };
 
@@ -56,6 +57,13 @@ struct RunSizes {
   size_t whole = 0;  // run 0
   size_t runs = 0;   // all others
   int64_t last_run = 0;
+};
+
+// One run of one bucket.
+struct CellRow {
+  CellAddress address;
+  int64_t run = 0;
+  std::string bytes;
 };
 
 struct AlertFilter {
@@ -123,12 +131,13 @@ class Store {
       int64_t generation, const CellAddress& address,
       absl::FunctionRef<void(int64_t run, std::string_view bytes)> each) = 0;
   virtual absl::StatusOr<RunSizes> SizesOfRuns(int64_t generation, const CellAddress& address) = 0;
-  // Adds a run.
-  virtual absl::Status SaveRun(int64_t generation, const CellAddress& address, int64_t run,
-                               const std::string& bytes) = 0;
-  // Replaces run 0, and with `had_runs` removes all others. Empty bytes remove the row.
-  virtual absl::Status SaveCells(int64_t generation, const CellAddress& address,
-                                 const std::string& bytes, bool had_runs) = 0;
+  // Adds or replaces runs.
+  virtual absl::Status SaveRuns(int64_t generation, const std::vector<CellRow>& rows) = 0;
+  // Removes every run of a bucket.
+  virtual absl::Status RemoveRuns(int64_t generation, const CellAddress& address) = 0;
+  // Start of the latest bucket that is stored; the least number when there is none.
+  virtual absl::StatusOr<int64_t> LastBucket(int64_t generation, std::string_view tenant, Cube cube,
+                                             Grain grain) = 0;
   // Buckets that have runs beside run 0.
   virtual absl::StatusOr<std::vector<CellAddress>> WithRuns(int64_t generation) = 0;
   // Every run of every bucket of the segment, bucket by bucket in order; `shard` < 0: all shards.

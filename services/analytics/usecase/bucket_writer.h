@@ -25,10 +25,25 @@ class BucketWriter {
   using Key = std::tuple<Cube, uint32_t, int64_t>;  // cube, shard, bucket
   using Buckets = std::map<Key, std::vector<Cell>>;
 
+  struct LastBucket {
+    int64_t stored = 0;   // before the Write that is under way
+    int64_t written = 0;  // by it, or stored
+  };
+
+  static void AddAbove(const CubeInfo& info, Grain grain, int64_t start,
+                       const std::vector<Cell>& cells, Buckets& into);
+  absl::StatusOr<bool> IsNew(Store& store, int64_t generation, const CellAddress& address);
   absl::Status WriteBucket(Store& store, int64_t generation, const CellAddress& address,
                            const std::vector<Cell>& cells);
+  absl::StatusOr<size_t> Merge(Store& store, int64_t generation, const CellAddress& address,
+                               const std::vector<Cell>& changes, bool had_runs);
+  absl::Status Put(Store& store, int64_t generation, CellRow row);
+  absl::Status Flush(Store& store, int64_t generation);
 
   absl::flat_hash_map<Key, std::vector<Cell>> finest_;
+  std::map<std::pair<Cube, Grain>, LastBucket> last_buckets_;
+  std::vector<CellRow> rows_;  // to be written
+  size_t rows_bytes_ = 0;
   // How much of a large bucket is still in runs of its own; see WriteBucket.
   absl::flat_hash_map<std::pair<Grain, Key>, RunSizes> sizes_;
 };

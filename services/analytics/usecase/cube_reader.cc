@@ -29,6 +29,7 @@ struct CubeReader::Plan {
   std::vector<uint32_t> widths;
 
   void AddTo(CellMap& into, std::string_view bytes);
+  int64_t ShardIn(Grain grain) const { return IsSharded(cube, grain) ? shard : -1; }
 
  private:
   // False when no cell is left.
@@ -154,7 +155,7 @@ absl::StatusOr<CellMap> CubeReader::Sum(Cube cube, absl::Time from, absl::Time u
   CellMap sums;
   for (const Segment& segment : Tile(plan.cube, calendar_, from, until)) {
     HUIYIN_RETURN_IF_ERROR(
-        store_->ScanCells(generation_.number, tenant_, cube, segment, plan.shard,
+        store_->ScanCells(generation_.number, tenant_, cube, segment, plan.ShardIn(segment.grain),
                           [&](int64_t, std::string_view bytes) { plan.AddTo(sums, bytes); }));
   }
   return sums;
@@ -165,7 +166,8 @@ absl::StatusOr<std::vector<std::pair<int64_t, CellMap>>> CubeReader::SumByBucket
     std::span<const NumberFilter> filters) {
   Plan plan = MakePlan(cube, group, filters);
   std::vector<std::pair<int64_t, CellMap>> buckets;
-  HUIYIN_RETURN_IF_ERROR(store_->ScanCells(generation_.number, tenant_, cube, segment, plan.shard,
+  HUIYIN_RETURN_IF_ERROR(store_->ScanCells(generation_.number, tenant_, cube, segment,
+                                           plan.ShardIn(segment.grain),
                                            [&](int64_t bucket, std::string_view bytes) {
                                              if (buckets.empty() || buckets.back().first != bucket)
                                                buckets.emplace_back(bucket, CellMap());

@@ -17,26 +17,24 @@ absl::StatusOr<Generation> RollBatch(Store& store, Projector& projector, const D
   }
   Generation after = generation;
   after.position = events.back().position;
-  HUIYIN_RETURN_IF_ERROR(projector.Save(after.position));
+  HUIYIN_RETURN_IF_ERROR(projector.Save(store, after.position));
   return after;
 }
 
-absl::StatusOr<Generation> RollFrom(EventFeed& feed, Store& store, Projector& projector,
-                                    const Generation& generation, int64_t limit) {
+absl::StatusOr<int64_t> CountFrom(EventFeed& feed, Store& store, Projector& projector,
+                                  const Generation& generation, int64_t limit) {
   HUIYIN_RETURN_IF_ERROR(projector.Start(store, generation));
-  Generation after = generation;
-  const int64_t until = generation.position + limit;
-  while (after.position < until) {
-    HUIYIN_ASSIGN_OR_RETURN(const std::vector<DecodedEvent> events,
-                            feed.Next(after.position, until));
+  int64_t position = generation.position;
+  const int64_t until = position + limit;
+  while (position < until) {
+    HUIYIN_ASSIGN_OR_RETURN(const std::vector<DecodedEvent> events, feed.Next(position, until));
     if (events.empty()) break;
     for (const DecodedEvent& event : events) {
       HUIYIN_RETURN_IF_ERROR(projector.Apply(event.tenant, event.type, event.at, event.fact));
     }
-    after.position = events.back().position;
+    position = events.back().position;
   }
-  HUIYIN_RETURN_IF_ERROR(projector.Save(after.position));
-  return after;
+  return position;
 }
 
 }  // namespace huiyin::analytics

@@ -10,13 +10,13 @@
 
 namespace huiyin::analytics {
 
-// Counts up to `limit` events that `generation` does not hold yet and returns its new state. An
-// event that cannot be decoded fails the batch: the log holds only what was decoded once.
+// Counts up to `limit` events that `generation` does not hold yet, saves and returns its new state.
+// An event that cannot be decoded fails the batch: the log holds only what was decoded once.
 absl::StatusOr<Generation> RollBatch(Store& store, Projector& projector, const DecodeFact& decode,
                                      const Generation& generation, int limit);
 
-// The same with events from `feed`.
-absl::StatusOr<Generation> RollFrom(EventFeed& feed, Store& store, Projector& projector,
-                                    const Generation& generation, int64_t limit);
+// The same with events from `feed` and without saving; returns the last position counted.
+absl::StatusOr<int64_t> CountFrom(EventFeed& feed, Store& store, Projector& projector,
+                                  const Generation& generation, int64_t limit);
 
 }  // namespace huiyin::analytics

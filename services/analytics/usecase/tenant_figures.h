@@ -1,0 +1,107 @@
+// One tenant's figures while its events are counted: what is known of its entities and
+// dictionaries, and what has changed since the last save. Not thread-safe.
+//
+// Figures follow entities: at Save each changed entity takes out what it added as it was and adds
+// what it does now (domain/contributions.h). So an entity that changes ten times between two saves
+// moves its figures once, and however events are cut into batches, the sums are the same.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
+#include "services/analytics/domain/contributions.h"
+#include "services/analytics/usecase/bucket_writer.h"
+
+namespace huiyin::analytics {
+
+class TenantFigures {
+ public:
+  TenantFigures(std::string name, absl::TimeZone zone);
+
+  const std::string& name() const { return name_; }
+
+  // What is not known is read from this set of figures in `store`, until the next ReadFrom.
+  void ReadFrom(Store& store, int64_t generation);
+  // `now` grows with every event; entities looked at last are forgotten last.
+  void SetNow(uint64_t now) { now_ = now; }
+
+  // The entity as it is now, with its defaults when it was never heard of. Good until Save.
+  template <class State>
+  absl::StatusOr<const State*> Get(const std::string& id);
+  // The same, to be changed until Save.
+  template <class State>
+  absl::StatusOr<State*> Change(const std::string& id);
+  // The number that stands for the text; 0 for none.
+  absl::StatusOr<uint32_t> Intern(Dimension dimension, const std::string& text);
+  // Counts what stays true whatever becomes of entities.
+  void Add(const Contribution& contribution);
+
+  // Writes all changes to the set of figures and forgets what they were.
+  absl::Status Save(Store& store, int64_t generation);
+
+  size_t entities_held() const;
+  // Of every entity in memory, when it was looked at.
+  void ListTouched(std::vector<uint64_t>& touched) const;
+  // Forgets entities looked at before `oldest`; not between changes and Save.
+  void ForgetBefore(uint64_t oldest);
+
+ private:
+  struct Nothing {};
+  static constexpr uint32_t kUnchanged = UINT32_MAX;
+
+  template <class State>
+  struct Entry {
+    State state;
+    uint64_t touched = 0;
+    uint32_t change = kUnchanged;  // index in `changed`
+  };
+  template <class State>
+  struct Changed {
+    const std::string* id;
+    Entry<State>* entry;
+    // What figures were counted from; nothing for states that add nothing.
+    std::conditional_t<kContributes<State>, State, Nothing> before;
+  };
+  template <class State>
+  struct Entities {
+    absl::node_hash_map<std::string, Entry<State>> known;
+    std::vector<Changed<State>> changed;
+    // No entity with a later id is stored. Ids grow with time, so most news are told from known
+    // entities without looking.
+    std::optional<std::string> last_id;
+  };
+  struct Dictionary {
+    absl::flat_hash_map<std::string, uint32_t> numbers;
+    std::optional<uint32_t> last;
+  };
+  using AllEntities =
+      std::tuple<Entities<TicketState>, Entities<OrderState>, Entities<RmaState>,
+                 Entities<RefundState>, Entities<ExampleState>, Entities<CustomerState>>;
+
+  template <class State>
+  absl::StatusOr<typename decltype(Entities<State>::known)::value_type*> Find(
+      const std::string& id);
+  template <class State>
+  absl::Status SaveChanged(Entities<State>& entities, Store& store, int64_t generation);
+  // Replaces before_ by after_; what is in both is left alone.
+  void Replace();
+  void AddSigned(const Contribution& contribution, int sign);
+
+  const std::string name_;
+  Calendar calendar_;
+  BucketWriter buckets_;
+  std::array<Dictionary, kDimensionCount + 1> dictionaries_;
+  AllEntities entities_;
+  std::vector<TextNumber> new_numbers_;
+  ContributionList before_, after_;
+  Store* store_ = nullptr;
+  int64_t generation_ = -1;
+  uint64_t now_ = 0;
+};
+
+}  // namespace huiyin::analytics
