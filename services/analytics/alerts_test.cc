@@ -22,7 +22,9 @@ TEST_P(AlertsTest, ADefectiveLotRaisesOneAlertWithEvidence) {
         if (bad ? o >= 8 : o > 0 || p % 4 != 0) continue;
         const std::string id = "ticket-" + std::to_string(ticket++);
         CreateTicket(id, kStart + absl::Hours(1), order, product, "c" + id);
-        Decide(id, kStart + absl::Hours(1), common::CATEGORY_QUALITY);
+        Decide(id, kStart + absl::Hours(1), common::CATEGORY_QUALITY, bad ? "zh" : "en",
+               bad ? std::vector<std::string>{"坏了", o % 2 ? "拉链坏了" : "Zipper!"}
+                   : std::vector<std::string>{"坏了", "broken"});
       }
     }
   }
@@ -36,6 +38,9 @@ TEST_P(AlertsTest, ADefectiveLotRaisesOneAlertWithEvidence) {
   EXPECT_EQ(alert.finding.evidence.units_shipped, 10);
   EXPECT_EQ(alert.finding.evidence.example_tickets.size(), kMaxExamples);
   EXPECT_EQ(alert.finding.evidence.daily_counts.back(), 8);
+  // Everybody says that it is broken; of this lot they say what.
+  EXPECT_THAT(alert.finding.evidence.phrases,
+              ::testing::UnorderedElementsAre("拉链坏了", "zipper"));
   // Looking again changes nothing.
   EXPECT_EQ(Detect(), 1);
   EXPECT_EQ(GetDay().alerts[0].version, alert.version);

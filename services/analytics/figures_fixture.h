@@ -129,8 +129,9 @@ class FiguresTest : public testing::DatabaseTest {
     Send(m, at);
   }
   void Decide(const std::string& id, absl::Time at, common::Category category,
-              const std::string& language = "zh") {
+              const std::string& language = "zh", const std::vector<std::string>& terms = {}) {
     ev::TicketTriaged m;
+    for (const std::string& term : terms) m.add_terms(term);
     m.set_ticket_id(id);
     m.set_language(language);
     m.set_category(category);

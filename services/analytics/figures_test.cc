@@ -181,7 +181,8 @@ TEST_P(FiguresTest, RebuildIsByteIdentical) {
         break;
       case 1:
       case 2:
-        Decide(ticket, at, static_cast<common::Category>(1 + pick(18)), pick(2) ? "zh" : "en");
+        Decide(ticket, at, static_cast<common::Category>(1 + pick(18)), pick(2) ? "zh" : "en",
+               {"term" + std::to_string(pick(9)), "Term1"});
         break;
       case 3:
         ChangeState(ticket, ev::TICKET_LIFECYCLE_OPEN, ev::TICKET_LIFECYCLE_RESOLVED, at);

@@ -123,6 +123,14 @@ void Contribute(const TicketState& t, ContributionList& out) {
   if (t.goods.product != 0 && IsComplaint(t)) {
     out.push_back(
         Complaint(*t.created_at, t.goods, t.category, SourceOf(t), t.country, /*own_case=*/true));
+    const Goods& goods = t.goods;
+    for (const uint32_t term : t.terms) {
+      out.push_back({Cube::kTerms,
+                     Seconds(*t.created_at),
+                     {goods.product, goods.sku, goods.lot, t.category, t.country, goods.carrier,
+                      goods.warehouse, term},
+                     {1}});
+    }
   }
 }
 

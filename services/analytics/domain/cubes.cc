@@ -42,6 +42,10 @@ constexpr Name kServiceMeasures[] = {"contacts",         "repeat_contacts",
                                      "agent_replies",    "contacts_resolved",
                                      "resolved_at_once", "resolved_by_self_service"};
 
+constexpr Dimension kTermDims[] = {kProduct, kSku,     kLot,       kCategory,
+                                   kCountry, kCarrier, kWarehouse, kTerm};
+constexpr Name kTermMeasures[] = {"complaints_with_term"};
+
 constexpr CubeInfo kCubes[] = {
     {Cube::kTickets, "tickets", kTicketDims, kTicketMeasures, kAllGrains},
     {Cube::kDurations, "durations", kDurationDims, kDurationMeasures, kAllGrains, false,
@@ -57,6 +61,7 @@ constexpr CubeInfo kCubes[] = {
     {Cube::kCustomers, "customers", kCustomerDims, kCustomerMeasures, kCoarse, true},
     {Cube::kEvents, "events", kEventDims, kEventMeasures, kDaily},
     {Cube::kService, "service", kServiceDims, kServiceMeasures, kCoarse},
+    {Cube::kTerms, "terms", kTermDims, kTermMeasures, kDaily, false, Sharding::kByProduct},
 };
 
 // Products per shard: neighbours in the dictionary share one.

@@ -35,6 +35,7 @@ enum class Cube : uint8_t {
   kCustomers = 10,
   kEvents = 11,
   kService = 12,
+  kTerms = 13,
 };
 
 // How the cells of a day or month are spread over shards, so that one that has very many is not

@@ -66,6 +66,7 @@ constexpr DimensionInfo kDimensions[] = {
     {Dimension::kCarrier, "carrier", {}, true},
     {Dimension::kWarehouse, "warehouse", {}, true},
     {Dimension::kGrounds, "grounds", kGroundsNames},
+    {Dimension::kTerm, "term", {}, true},
 };
 
 }  // namespace

@@ -38,8 +38,9 @@ enum class Dimension : uint8_t {
   kCarrier = 24,
   kWarehouse = 25,
   kGrounds = 26,
+  kTerm = 27,
 };
-inline constexpr size_t kDimensionCount = 26;
+inline constexpr size_t kDimensionCount = 27;
 
 struct DimensionInfo {
   Dimension dimension;

@@ -50,6 +50,7 @@ struct TicketState {
   std::optional<absl::Time> decided_at;  // first decision
   std::optional<absl::Time> first_response_at;
   std::vector<absl::Time> resolved_at, reopened_at;
+  std::vector<uint32_t> terms;  // that decided the category
 
   bool resolved() const { return resolved_at.size() > reopened_at.size(); }
 
@@ -60,6 +61,7 @@ struct TicketState {
     a(category), a(sentiment), a(urgency), a(priority);
     a(merged), a(repeat), a(written_again), a(by_agent);
     a(decided_at), a(first_response_at), a(resolved_at), a(reopened_at);
+    a(terms);
   }
   friend bool operator==(const TicketState&, const TicketState&) = default;
 };

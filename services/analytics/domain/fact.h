@@ -38,6 +38,7 @@ struct TicketDecision {
   std::string ticket, product, language, queue;
   uint32_t category = 0, sentiment = 0, urgency = 0, priority = 0, channel = 0;
   std::optional<absl::Time> ticket_created_at;
+  std::vector<std::string> terms;  // that decided the category, strongest first
 };
 struct Units {
   std::string product, sku, lot, carrier, warehouse;

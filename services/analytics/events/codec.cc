@@ -62,7 +62,8 @@ Fact ToFact(const pb::TicketTriaged& m) {
       static_cast<uint32_t>(m.urgency()),
       static_cast<uint32_t>(m.priority()),
       static_cast<uint32_t>(m.channel()),
-      OptionalTime(m, m.has_ticket_created_at(), &pb::TicketTriaged::ticket_created_at)};
+      OptionalTime(m, m.has_ticket_created_at(), &pb::TicketTriaged::ticket_created_at),
+      {m.terms().begin(), m.terms().end()}};
 }
 
 Fact ToFact(const pb::OrderUpserted& m) {

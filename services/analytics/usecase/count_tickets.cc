@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "libs/core/status.h"
+#include "services/analytics/domain/phrases.h"
 #include "services/analytics/domain/stats/hyperloglog.h"
 #include "services/analytics/usecase/count_facts.h"
 
@@ -75,6 +76,19 @@ absl::Status NoteContact(TenantFigures& figures, const std::string& customer,
     contacts.erase(contacts.begin());
   }
   return absl::OkStatus();
+}
+
+// Each term once, however it is written.
+absl::StatusOr<std::vector<uint32_t>> InternTerms(TenantFigures& figures,
+                                                  const std::vector<std::string>& texts) {
+  std::vector<uint32_t> terms;
+  for (const std::string& text : texts) {
+    HUIYIN_ASSIGN_OR_RETURN(const uint32_t term, figures.Intern(Dimension::kTerm, FoldTerm(text)));
+    if (term != 0 && std::find(terms.begin(), terms.end(), term) == terms.end()) {
+      terms.push_back(term);
+    }
+  }
+  return terms;
 }
 
 }  // namespace
@@ -188,6 +202,7 @@ absl::Status Count(TenantFigures& figures, absl::Time at, const TicketDecision& 
   HUIYIN_ASSIGN_OR_RETURN(const uint32_t language,
                           figures.Intern(Dimension::kLanguage, fact.language));
   HUIYIN_ASSIGN_OR_RETURN(const uint32_t queue, figures.Intern(Dimension::kQueue, fact.queue));
+  HUIYIN_ASSIGN_OR_RETURN(std::vector<uint32_t> terms, InternTerms(figures, fact.terms));
   HUIYIN_ASSIGN_OR_RETURN(TicketState* const ticket, figures.Change<TicketState>(fact.ticket));
   if (!ticket->created_at) {
     ticket->created_at = fact.ticket_created_at;
@@ -202,6 +217,7 @@ absl::Status Count(TenantFigures& figures, absl::Time at, const TicketDecision& 
   ticket->urgency = fact.urgency;
   ticket->priority = fact.priority;
   if (!ticket->decided_at) ticket->decided_at = at;
+  ticket->terms = std::move(terms);
   HUIYIN_RETURN_IF_ERROR(LocateTicket(figures, fact.ticket));
   return NoteExample(figures, fact.ticket);
 }

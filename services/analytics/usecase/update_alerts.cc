@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "libs/core/status.h"
+#include "services/analytics/domain/phrases.h"
 #include "services/analytics/usecase/lots.h"
 
 namespace huiyin::analytics {
@@ -14,6 +16,7 @@ namespace {
 constexpr int kOpenAlertsAtMost = 10000;
 constexpr size_t kDaysShown = 14;   // as evidence
 constexpr size_t kDaysJudged = 28;  // by aberration
+constexpr size_t kPhrasesShown = 5, kPhrasesRead = 20;
 constexpr size_t kHistoryDays = 8;  // a tenant heard of for less has nothing usual
 
 // Kinds of subjects, and what they are called in cells.
@@ -45,37 +48,85 @@ size_t IndexOf(const std::vector<int64_t>& days, int64_t day) {
   return static_cast<size_t>(std::lower_bound(days.begin(), days.end(), day) - days.begin());
 }
 
-// Adds what only is read for subjects that stand out: example tickets, counts by day.
-absl::Status CompleteEvidence(Store& store, const TenantId& tenant, CubeReader& reader,
-                              absl::Time now, Finding& finding) {
-  const Subject& subject = finding.subject;
-  const Dimension dimension = DimensionOf(subject.kind);
-  HUIYIN_ASSIGN_OR_RETURN(const auto value, reader.Number(dimension, subject.value));
-  HUIYIN_ASSIGN_OR_RETURN(const auto product, reader.Number(Dimension::kProduct, subject.product));
-  if (!value || !product) return absl::OkStatus();
-  HUIYIN_ASSIGN_OR_RETURN(
-      const auto bytes,
-      store.LoadEntity(reader.generation().number, tenant.value(), EntityKind::kExamples,
-                       ExampleKey(static_cast<uint32_t>(dimension), *product, *value)));
-  if (bytes) finding.evidence.example_tickets = FromBytes<ExampleState>(*bytes).tickets;
-  std::vector<NumberFilter> filters = {{dimension, {*value}}};
-  if (*product != 0) filters.push_back({Dimension::kProduct, {*product}});
-  if (finding.issue != 0 && dimension != Dimension::kCategory) {
-    filters.push_back({Dimension::kCategory, {finding.issue}});
-  }
-  const std::vector<int64_t> days = LastDays(reader.calendar(), now, kDaysShown);
-  HUIYIN_ASSIGN_OR_RETURN(
-      const auto buckets,
-      reader.SumByBucket(Cube::kSignals, {Grain::kDay, days.front(), days.back() + 1}, {},
-                         filters));
-  finding.evidence.daily_counts.assign(days.size(), 0);
-  for (const auto& [bucket, cells] : buckets) {
-    for (const auto& [key, values] : cells) {
-      finding.evidence.daily_counts[IndexOf(days, bucket)] += values[0];
+// Completes evidence with what is only read for subjects that stand out.
+class EvidenceReader {
+ public:
+  EvidenceReader(Store& store, const TenantId& tenant, CubeReader& reader, absl::Time now)
+      : store_(store), tenant_(tenant), reader_(reader), now_(now) {}
+
+  absl::Status Complete(Finding& finding) {
+    const Subject& subject = finding.subject;
+    const Dimension dimension = DimensionOf(subject.kind);
+    HUIYIN_ASSIGN_OR_RETURN(const auto value, reader_.Number(dimension, subject.value));
+    HUIYIN_ASSIGN_OR_RETURN(const auto product,
+                            reader_.Number(Dimension::kProduct, subject.product));
+    if (!value || !product) return absl::OkStatus();
+    HUIYIN_ASSIGN_OR_RETURN(
+        const auto bytes,
+        store_.LoadEntity(reader_.generation().number, tenant_.value(), EntityKind::kExamples,
+                          ExampleKey(static_cast<uint32_t>(dimension), *product, *value)));
+    if (bytes) finding.evidence.example_tickets = FromBytes<ExampleState>(*bytes).tickets;
+    std::vector<NumberFilter> filters = {{dimension, {*value}}};
+    if (*product != 0 && dimension != Dimension::kProduct) {
+      filters.push_back({Dimension::kProduct, {*product}});
     }
+    if (finding.issue != 0 && dimension != Dimension::kCategory) {
+      filters.push_back({Dimension::kCategory, {finding.issue}});
+    }
+    HUIYIN_RETURN_IF_ERROR(ReadDays(filters, finding.evidence));
+    return ReadPhrases(filters, finding.evidence);
   }
-  return absl::OkStatus();
-}
+
+ private:
+  absl::Status ReadDays(const std::vector<NumberFilter>& filters, Evidence& evidence) {
+    const std::vector<int64_t> days = LastDays(reader_.calendar(), now_, kDaysShown);
+    HUIYIN_ASSIGN_OR_RETURN(
+        const auto buckets,
+        reader_.SumByBucket(Cube::kSignals, {Grain::kDay, days.front(), days.back() + 1}, {},
+                            filters));
+    evidence.daily_counts.assign(days.size(), 0);
+    for (const auto& [bucket, cells] : buckets) {
+      for (const auto& [key, values] : cells) {
+        evidence.daily_counts[IndexOf(days, bucket)] += values[0];
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // What is said of the subject lately, against what is said of all others, and was of itself.
+  absl::Status ReadPhrases(const std::vector<NumberFilter>& filters, Evidence& evidence) {
+    if (!all_terms_) {
+      HUIYIN_ASSIGN_OR_RETURN(all_terms_, ReadTerms(kDaysJudged, {}));
+    }
+    HUIYIN_ASSIGN_OR_RETURN(const TermCounts here, ReadTerms(kDaysShown, filters));
+    TermCounts elsewhere = *all_terms_;
+    for (const auto& [term, count] : here) elsewhere[term] -= count;
+    std::vector<std::string> phrases;
+    for (const uint32_t term : TermsThatStandOut(here, elsewhere)) {
+      if (phrases.size() == kPhrasesRead) break;
+      HUIYIN_ASSIGN_OR_RETURN(phrases.emplace_back(), reader_.Text(Dimension::kTerm, term));
+    }
+    evidence.phrases = WithoutOverlap(phrases, kPhrasesShown);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<TermCounts> ReadTerms(size_t days, const std::vector<NumberFilter>& filters) {
+    const int64_t from = LastDays(reader_.calendar(), now_, days).front();
+    const Dimension group[] = {Dimension::kTerm};
+    HUIYIN_ASSIGN_OR_RETURN(const CellMap cells,
+                            reader_.Sum(Cube::kTerms, absl::FromUnixSeconds(from),
+                                        now_ + absl::Hours(24), group, filters));
+    TermCounts counts;
+    for (const auto& [key, values] : cells) counts[key[0]] += values[0];
+    return counts;
+  }
+
+  Store& store_;
+  const TenantId& tenant_;
+  CubeReader& reader_;
+  const absl::Time now_;
+  std::optional<TermCounts> all_terms_;
+};
 
 // Cases day by day; empty for tenants that are not heard of long enough to know what is usual.
 absl::StatusOr<std::vector<DailyCounts>> ReadDays(CubeReader& reader, absl::Time now) {
@@ -116,7 +167,7 @@ bool SameEvidence(const Finding& x, const Finding& y) {
 }
 
 // Opens or refreshes the alert on one finding.
-absl::Status Raise(Unit& unit, const TenantId& tenant, Finding finding) {
+absl::Status Raise(Unit& unit, const TenantId& tenant, EvidenceReader& evidence, Finding finding) {
   const absl::Time now = unit.clock.Now();
   HUIYIN_ASSIGN_OR_RETURN(std::optional<Alert> alert,
                           unit.store.FindOpenAlert(tenant, finding.subject));
@@ -134,6 +185,7 @@ absl::Status Raise(Unit& unit, const TenantId& tenant, Finding finding) {
       alert->muted_until.reset();
     }
   }
+  HUIYIN_RETURN_IF_ERROR(evidence.Complete(finding));
   alert->finding = std::move(finding);
   alert->last_seen = now;
   alert->updated_at = now;
@@ -164,11 +216,11 @@ absl::StatusOr<int> UpdateAlerts(Unit& unit, const TenantId& tenant, absl::Durat
   for (Finding& sudden : DetectAberrations(series)) {
     if (!Told(findings, sudden)) findings.push_back(std::move(sudden));
   }
+  EvidenceReader evidence(unit.store, tenant, reader, now);
   std::set<Subject> standing_out;
   for (Finding& finding : findings) {
     standing_out.insert(finding.subject);
-    HUIYIN_RETURN_IF_ERROR(CompleteEvidence(unit.store, tenant, reader, now, finding));
-    HUIYIN_RETURN_IF_ERROR(Raise(unit, tenant, std::move(finding)));
+    HUIYIN_RETURN_IF_ERROR(Raise(unit, tenant, evidence, std::move(finding)));
   }
   HUIYIN_ASSIGN_OR_RETURN(std::vector<Alert> alerts,
                           unit.store.ListAlerts(tenant, {}, kOpenAlertsAtMost, 0));

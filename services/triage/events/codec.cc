@@ -88,6 +88,7 @@ events::NewEvent TriagedEvent(const Decision& decision, const TicketFacts& ticke
   *body.mutable_ticket_created_at() = rpc::ToProto(ticket.created);
   body.set_channel(static_cast<common::Channel>(ticket.channel));
   body.set_product_id(ticket.product_id);
+  for (const std::string& term : reading.terms) body.add_terms(term);
   if (replaced.has_value()) {
     body.set_replaces_earlier(true);
     pb::ReplacedDecision& before = *body.mutable_replaced();
