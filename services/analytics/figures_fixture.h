@@ -142,18 +142,32 @@ class FiguresTest : public testing::DatabaseTest {
     Send(m, at);
   }
   void Ship(const std::string& order, const std::string& product, const std::string& lot,
-            uint32_t units = 1) {
+            uint32_t units = 1, absl::Time delivered = kStart - absl::Hours(48)) {
     ev::OrderUpserted m;
     m.set_order_id(order);
     m.set_version(1);
     m.set_country("CN");
-    *m.mutable_delivered_at() = rpc::ToProto(kStart - absl::Hours(48));
+    *m.mutable_delivered_at() = rpc::ToProto(delivered);
     auto* line = m.add_units();
     line->set_product_id(product);
     line->set_sku("SKU-" + product);
     line->set_lot(lot);
     line->set_quantity(units);
     Send(m, kStart);
+  }
+  void FileRma(const std::string& id, const std::string& order, const std::string& product,
+               const std::string& lot, absl::Time at) {
+    ev::RmaSubmitted m;
+    m.set_rma_id(id);
+    m.set_order_id(order);
+    m.set_country("CN");
+    auto* line = m.add_lines();
+    line->set_product_id(product);
+    line->set_sku("SKU-" + product);
+    line->set_lot(lot);
+    line->set_reason("DEFECTIVE");
+    line->set_quantity(1);
+    Send(m, at);
   }
   void ChangeState(const std::string& id, ev::TicketLifecycle from, ev::TicketLifecycle to,
                    absl::Time at) {

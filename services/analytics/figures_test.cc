@@ -174,7 +174,7 @@ TEST_P(FiguresTest, RebuildIsByteIdentical) {
     const std::string ticket = "ticket-" + std::to_string(pick(120));
     const std::string order = "order-" + std::to_string(pick(40));
     const absl::Time at = kStart + absl::Seconds(pick(100000));
-    switch (pick(8)) {
+    switch (pick(11)) {
       case 0:
         CreateTicket(ticket, at, pick(2) ? order : "", pick(2) ? "P1" : "",
                      "c" + std::to_string(pick(50)));
@@ -200,6 +200,29 @@ TEST_P(FiguresTest, RebuildIsByteIdentical) {
         Send(m, at);
         break;
       }
+      case 7: {
+        ev::SlaMeasured m;
+        m.set_ticket_id(ticket);
+        m.set_metric(static_cast<ev::SlaMetric>(1 + pick(3)));
+        m.set_round(1 + static_cast<uint32_t>(pick(2)));
+        m.set_hit(pick(3) > 0);
+        m.mutable_worked()->set_seconds(pick(9000));
+        Send(m, at);
+        break;
+      }
+      case 8: {
+        ev::TicketAssigned m;
+        m.set_ticket_id(ticket);
+        m.set_queue("q" + std::to_string(pick(3)));
+        m.set_assignee(pick(3) ? "agent-" + std::to_string(pick(4)) : "");
+        *m.mutable_entered_at() = rpc::ToProto(at - absl::Seconds(pick(500)));
+        Send(m, at);
+        break;
+      }
+      case 9:
+        FileRma("rma-" + std::to_string(pick(60)), order, "P" + std::to_string(pick(90)),
+                "L" + std::to_string(pick(3)), at);
+        break;
       default: {
         ev::SurveyAnswered m;
         m.set_ticket_id(ticket);
@@ -225,82 +248,6 @@ TEST_P(FiguresTest, RebuildIsByteIdentical) {
   CreateTicket("fresh", kStart + absl::Hours(5));
   Settle();
   EXPECT_EQ(GetDay().created, before.created + 1);
-}
-
-TEST_P(FiguresTest, RatesOfServiceFollowWhatTicketsBecome) {
-  const auto say = [&](const std::string& ticket, ev::MessageAuthor author, absl::Time at) {
-    ev::TicketMessageAdded m;
-    m.set_ticket_id(ticket);
-    m.set_author(author);
-    m.set_public_(true);
-    if (author == ev::MESSAGE_AUTHOR_AGENT) m.set_agent_id("agent-7");
-    Send(m, at);
-  };
-  const auto resolve = [&](const std::string& ticket, absl::Time at) {
-    ChangeState(ticket, ev::TICKET_LIFECYCLE_OPEN, ev::TICKET_LIFECYCLE_RESOLVED, at);
-  };
-  CreateTicket("a", kStart, "", "", "c1");  // answered once, done
-  say("a", ev::MESSAGE_AUTHOR_AGENT, kStart + absl::Minutes(1));
-  resolve("a", kStart + absl::Minutes(2));
-  CreateTicket("b", kStart + absl::Hours(1), "", "", "c1");  // the same customer again
-  say("b", ev::MESSAGE_AUTHOR_AGENT, kStart + absl::Hours(2));
-  say("b", ev::MESSAGE_AUTHOR_CUSTOMER, kStart + absl::Hours(3));
-  resolve("b", kStart + absl::Hours(4));
-  CreateTicket("c", kStart + absl::Hours(1), "", "", "c2");  // helped by the bot alone
-  say("c", ev::MESSAGE_AUTHOR_BOT, kStart + absl::Hours(1));
-  resolve("c", kStart + absl::Hours(2));
-  CreateTicket("d", kStart + absl::Hours(5), "", "", "c3");
-  Settle();
-  MetricsQuestion q;
-  q.measures = {"contacts", "repeat_contact_rate", "first_contact_resolution_rate",
-                "self_service_rate", "agent_replies"};
-  q.from = kStart;
-  q.until = kStart + absl::Hours(24);
-  auto answer = Query(q);
-  ASSERT_OK(answer);
-  ASSERT_EQ(answer->rows.size(), 1u);
-  EXPECT_THAT(answer->rows[0].values,
-              ElementsAre(4, 0.25, ::testing::DoubleEq(2.0 / 3), ::testing::DoubleEq(1.0 / 3), 2));
-  q.measures = {"agent_replies", "contacts_resolved"};
-  q.dimensions = {"agent"};
-  answer = Query(q);
-  ASSERT_OK(answer);
-  ASSERT_EQ(answer->rows.size(), 2u);
-  EXPECT_THAT(answer->rows[1].dimension_values, ElementsAre("agent-7"));
-  EXPECT_THAT(answer->rows[1].values, ElementsAre(2, 2));
-  // The first ticket turns out to be the second's: then nobody came back.
-  ev::TicketMerged merge;
-  merge.set_ticket_id("a");
-  merge.set_target_ticket_id("b");
-  Send(merge, kStart + absl::Hours(6));
-  Settle();
-  q.measures = {"contacts", "repeat_contacts"};
-  q.dimensions = {};
-  answer = Query(q);
-  ASSERT_OK(answer);
-  EXPECT_THAT(answer->rows[0].values, ElementsAre(3, 0));
-}
-
-TEST_P(FiguresTest, PeriodsAreCompared) {
-  CreateTicket("a", kStart - absl::Hours(24));
-  CreateTicket("b", kStart);
-  CreateTicket("c", kStart);
-  Decide("c", kStart, common::CATEGORY_STOCK);
-  Settle();
-  MetricsQuestion q;
-  q.measures = {"tickets_created"};
-  q.dimensions = {"category"};
-  q.from = kStart;
-  q.until = kStart + absl::Hours(24);
-  q.baseline = {kStart - absl::Hours(24), kStart};
-  const auto answer = Query(q);
-  ASSERT_OK(answer);
-  ASSERT_EQ(answer->rows.size(), 2u);
-  EXPECT_THAT(answer->rows[0].values, ElementsAre(1));
-  EXPECT_THAT(answer->rows[0].baseline_values, ElementsAre(1));
-  EXPECT_THAT(answer->rows[1].baseline_values, ElementsAre(0));
-  q.granularity = Grain::kDay;
-  EXPECT_THAT(Query(q), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_P(FiguresTest, ARebuildForOtherZonesMovesDaysAndLosesNothing) {

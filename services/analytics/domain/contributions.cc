@@ -1,6 +1,7 @@
 #include "services/analytics/domain/contributions.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "services/analytics/domain/stats/ddsketch.h"
@@ -20,6 +21,7 @@ enum Category : uint32_t {
 constexpr uint32_t kNegative = 1;       // sentiment
 constexpr uint32_t kReviewChannel = 7;  // channel
 constexpr uint32_t kLowRating = 2;
+constexpr absl::Duration kSoon = absl::Hours(30 * 24);
 
 enum Lifecycle : uint32_t { kSucceeded = 4, kFailed = 5, kReversed = 7 };
 
@@ -27,16 +29,21 @@ uint32_t Number(Source source) { return static_cast<uint32_t>(source); }
 
 int64_t Seconds(absl::Time time) { return absl::ToUnixSeconds(time); }
 
+void AddMilliseconds(DurationKind kind, absl::Time at, int64_t ms, const TicketState& ticket,
+                     ContributionList& out) {
+  out.push_back({Cube::kDurations,
+                 Seconds(at),
+                 {static_cast<uint32_t>(kind), ticket.category, ticket.priority, ticket.channel,
+                  SketchBin(static_cast<double>(ms) / 1000)},
+                 {1, ms}});
+}
+
 // Nothing when one of the two is not known.
 void AddDuration(DurationKind kind, std::optional<absl::Time> from, std::optional<absl::Time> until,
                  const TicketState& ticket, ContributionList& out) {
   if (!from || !until) return;
-  const int64_t ms = std::max<int64_t>(0, absl::ToInt64Milliseconds(*until - *from));
-  out.push_back({Cube::kDurations,
-                 Seconds(*until),
-                 {static_cast<uint32_t>(kind), ticket.category, ticket.priority, ticket.channel,
-                  SketchBin(static_cast<double>(ms) / 1000)},
-                 {1, ms}});
+  AddMilliseconds(kind, *until, std::max<int64_t>(0, absl::ToInt64Milliseconds(*until - *from)),
+                  ticket, out);
 }
 
 Source SourceOf(const TicketState& ticket) {
@@ -63,7 +70,48 @@ void ContributeService(const TicketState& t, ContributionList& out) {
                  {0, 0, 0, 1, at_once ? 1 : 0, t.by_agent ? 0 : 1}});
 }
 
+void ContributeSla(const TicketState& t, ContributionList& out) {
+  static constexpr DurationKind kWorked[] = {{},
+                                             DurationKind::kFirstResponseWorked,
+                                             DurationKind::kNextResponseWorked,
+                                             DurationKind::kResolutionWorked};
+  for (const SlaState& sla : t.sla) {
+    const CellKey key = {sla.metric, sla.priority, sla.tier, t.queue, t.category, t.channel};
+    if (sla.breached_at) out.push_back({Cube::kSla, Seconds(*sla.breached_at), key, {0, 0, 1}});
+    if (!sla.measured_at) continue;
+    out.push_back({Cube::kSla, Seconds(*sla.measured_at), key, {1, sla.hit ? 1 : 0}});
+    if (sla.metric >= std::size(kWorked)) continue;
+    AddMilliseconds(kWorked[sla.metric], *sla.measured_at, sla.worked_milliseconds, t, out);
+  }
+}
+
+CellKey ShippedKey(const Goods& goods, uint32_t country) {
+  return {goods.product, goods.sku, goods.lot, country, goods.carrier, goods.warehouse};
+}
+
+void ContributeComplaint(const TicketState& t, ContributionList& out) {
+  const Goods& goods = t.goods;
+  out.push_back(
+      Complaint(*t.created_at, goods, t.category, SourceOf(t), t.country, /*own_case=*/true));
+  for (const uint32_t term : t.terms) {
+    out.push_back({Cube::kTerms,
+                   Seconds(*t.created_at),
+                   {goods.product, goods.sku, goods.lot, t.category, t.country, goods.carrier,
+                    goods.warehouse, term},
+                   {1}});
+  }
+  if (t.shipped_at) {
+    out.push_back(
+        {Cube::kShipped, Seconds(*t.shipped_at), ShippedKey(goods, t.country), {0, 0, 0, 0, 1}});
+  }
+}
+
 }  // namespace
+
+SurveyScale ScaleOf(uint32_t kind) {
+  static constexpr SurveyScale kScales[] = {{}, {1, 5, 2, 4}, {0, 10, 6, 9}, {1, 7, 3, 5}};
+  return kind < std::size(kScales) ? kScales[kind] : SurveyScale{};
+}
 
 bool IsComplaint(const TicketState& ticket) {
   switch (ticket.category) {
@@ -107,7 +155,10 @@ uint32_t IssueOfReason(std::string_view reason) {
 void Contribute(const TicketState& t, ContributionList& out) {
   if (!t.created_at || t.merged) return;
   const CellKey key = {t.category, t.sentiment, t.urgency, t.priority, t.channel, t.language};
-  out.push_back({Cube::kTickets, Seconds(*t.created_at), key, {1, t.decided_at ? 1 : 0}});
+  out.push_back({Cube::kTickets,
+                 Seconds(*t.created_at),
+                 key,
+                 {1, t.decided_at ? 1 : 0, 0, 0, t.sentiment == kNegative ? 1 : 0}});
   for (const absl::Time at : t.resolved_at) {
     out.push_back({Cube::kTickets, Seconds(at), key, {0, 0, 1}});
   }
@@ -120,29 +171,17 @@ void Contribute(const TicketState& t, ContributionList& out) {
     AddDuration(DurationKind::kResolution, t.created_at, t.resolved_at.back(), t, out);
   }
   ContributeService(t, out);
-  if (t.goods.product != 0 && IsComplaint(t)) {
-    out.push_back(
-        Complaint(*t.created_at, t.goods, t.category, SourceOf(t), t.country, /*own_case=*/true));
-    const Goods& goods = t.goods;
-    for (const uint32_t term : t.terms) {
-      out.push_back({Cube::kTerms,
-                     Seconds(*t.created_at),
-                     {goods.product, goods.sku, goods.lot, t.category, t.country, goods.carrier,
-                      goods.warehouse, term},
-                     {1}});
-    }
-  }
+  ContributeSla(t, out);
+  if (t.goods.product != 0 && IsComplaint(t)) ContributeComplaint(t, out);
 }
 
 void Contribute(const OrderState& order, ContributionList& out) {
   if (order.version == 0) return;
   for (const OrderUnits& units : order.units) {
-    const Goods& goods = units.goods;
-    out.push_back(
-        {Cube::kShipped,
-         Seconds(order.shipped_at),
-         {goods.product, goods.sku, goods.lot, order.country, goods.carrier, goods.warehouse},
-         {units.quantity}});
+    out.push_back({Cube::kShipped,
+                   Seconds(order.shipped_at),
+                   ShippedKey(units.goods, order.country),
+                   {units.quantity}});
   }
 }
 
@@ -169,11 +208,15 @@ void Contribute(const RmaState& rma, ContributionList& out) {
                    {goods.product, line.reason, line.kind, rma.country},
                    {1, line.quantity}});
     if (goods.product == 0) continue;
-    out.push_back(
-        {Cube::kShipped,
-         at,
-         {goods.product, goods.sku, goods.lot, rma.country, goods.carrier, goods.warehouse},
-         {0, line.quantity}});
+    const CellKey shipped = ShippedKey(goods, rma.country);
+    out.push_back({Cube::kShipped, at, shipped, {0, line.quantity}});
+    if (rma.shipped_at) {
+      const bool soon = *rma.submitted_at - *rma.shipped_at <= kSoon;
+      out.push_back({Cube::kShipped,
+                     Seconds(*rma.shipped_at),
+                     shipped,
+                     {0, 0, line.quantity, soon ? line.quantity : 0}});
+    }
     if (line.issue != 0) {
       out.push_back(Complaint(*rma.submitted_at, goods, line.issue, Source::kReturn, rma.country,
                               rma.own_case));
@@ -214,11 +257,13 @@ void Contribute(const RefundState& refund, ContributionList& out) {
 void Contribute(const SurveyAnswer& answer, uint32_t language, absl::Time at, const TicketState& t,
                 ContributionList& out) {
   for (const SurveyScore& score : answer.scores) {
+    const SurveyScale scale = ScaleOf(score.kind);
     out.push_back({Cube::kScores,
                    Seconds(at),
                    {score.kind, static_cast<uint32_t>(score.score), t.category, t.channel, language,
                     t.goods.product},
-                   {1, score.score}});
+                   {1, score.score, score.score >= scale.good_at_least ? 1 : 0,
+                    score.score <= scale.low_at_most ? 1 : 0}});
   }
   if (answer.recovery_needed && t.goods.product != 0) {
     out.push_back(

@@ -38,6 +38,13 @@ void Contribute(const RefundState& refund, ContributionList& out);
 void Contribute(const SurveyAnswer& answer, uint32_t language, absl::Time at,
                 const TicketState& ticket, ContributionList& out);
 
+// Scores of a survey question: from `lowest` to `highest`; which are good, and which low.
+struct SurveyScale {
+  int lowest = 0, highest = 0, low_at_most = -1, good_at_least = 1000;
+};
+// Of a value of kSurvey; without good and low scores when there is no such kind.
+SurveyScale ScaleOf(uint32_t kind);
+
 // True when the ticket tells of something wrong with goods or their way to the customer.
 bool IsComplaint(const TicketState& ticket);
 

@@ -13,7 +13,7 @@ constexpr Grain kDaily[] = {Grain::kDay, Grain::kMonth};
 constexpr Dimension kTicketDims[] = {kCategory, kSentiment, kUrgency,
                                      kPriority, kChannel,   kLanguage};
 constexpr Name kTicketMeasures[] = {"tickets_created", "tickets_decided", "tickets_resolved",
-                                    "tickets_reopened"};
+                                    "tickets_reopened", "tickets_negative"};
 constexpr Dimension kDurationDims[] = {kDuration, kCategory, kPriority, kChannel, kBin};
 constexpr Name kDurationMeasures[] = {"durations", "duration_milliseconds"};
 constexpr Dimension kRmaDims[] = {kCountry};
@@ -27,12 +27,14 @@ constexpr Name kRefundMeasures[] = {"refunds_succeeded", "refund_amount_minor", 
 constexpr Dimension kInvitationDims[] = {kSurvey};
 constexpr Name kInvitationMeasures[] = {"survey_invitations"};
 constexpr Dimension kScoreDims[] = {kSurvey, kScore, kCategory, kChannel, kLanguage, kProduct};
-constexpr Name kScoreMeasures[] = {"survey_scores", "survey_score_sum"};
+constexpr Name kScoreMeasures[] = {"survey_scores", "survey_score_sum", "survey_good",
+                                   "survey_low"};
 constexpr Dimension kSignalDims[] = {kProduct, kSku,     kLot,     kCategory,
                                      kSource,  kCountry, kCarrier, kWarehouse};
 constexpr Name kSignalMeasures[] = {"complaints", "complaint_cases"};
 constexpr Dimension kShippedDims[] = {kProduct, kSku, kLot, kCountry, kCarrier, kWarehouse};
-constexpr Name kShippedMeasures[] = {"units_shipped", "units_returned"};
+constexpr Name kShippedMeasures[] = {"units_shipped", "units_returned", "cohort_units_returned",
+                                     "cohort_units_returned_30d", "cohort_complaints"};
 constexpr Dimension kCustomerDims[] = {kRegister};
 constexpr Name kCustomerMeasures[] = {"customer_rank"};
 constexpr Dimension kEventDims[] = {kEventType};
@@ -45,6 +47,11 @@ constexpr Name kServiceMeasures[] = {"contacts",         "repeat_contacts",
 constexpr Dimension kTermDims[] = {kProduct, kSku,     kLot,       kCategory,
                                    kCountry, kCarrier, kWarehouse, kTerm};
 constexpr Name kTermMeasures[] = {"complaints_with_term"};
+
+constexpr Dimension kSlaDims[] = {kSla, kPriority, kTier, kQueue, kCategory, kChannel};
+constexpr Name kSlaMeasures[] = {"sla_measured", "sla_hits", "sla_breaches"};
+constexpr Dimension kDeskDims[] = {kQueue, kAgent};
+constexpr Name kDeskMeasures[] = {"assignments", "assignments_ended", "escalations"};
 
 constexpr CubeInfo kCubes[] = {
     {Cube::kTickets, "tickets", kTicketDims, kTicketMeasures, kAllGrains},
@@ -62,6 +69,8 @@ constexpr CubeInfo kCubes[] = {
     {Cube::kEvents, "events", kEventDims, kEventMeasures, kDaily},
     {Cube::kService, "service", kServiceDims, kServiceMeasures, kCoarse},
     {Cube::kTerms, "terms", kTermDims, kTermMeasures, kDaily, false, Sharding::kByProduct},
+    {Cube::kSla, "sla", kSlaDims, kSlaMeasures, kCoarse},
+    {Cube::kDesk, "desk", kDeskDims, kDeskMeasures, kCoarse},
 };
 
 // Products per shard: neighbours in the dictionary share one.

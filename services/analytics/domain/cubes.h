@@ -36,6 +36,8 @@ enum class Cube : uint8_t {
   kEvents = 11,
   kService = 12,
   kTerms = 13,
+  kSla = 14,
+  kDesk = 15,
 };
 
 // How the cells of a day or month are spread over shards, so that one that has very many is not

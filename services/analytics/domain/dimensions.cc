@@ -33,9 +33,20 @@ constexpr Names kRmaKinds[] = {"",       "RETURN_REFUND", "EXCHANGE",
                                "REPAIR", "REFUND_ONLY",   "PARTIAL_REFUND"};
 constexpr Names kSurveys[] = {"", "CSAT", "NPS", "CES"};
 constexpr Names kSources[] = {"", "ticket", "return", "review", "survey"};
-constexpr Names kDurations[] = {"",           "time_to_decision",  "first_response",
-                                "resolution", "refund_cycle",      "rma_decision",
-                                "goods_back", "refund_submission", "gateway_answer"};
+constexpr Names kDurations[] = {"",
+                                "time_to_decision",
+                                "first_response",
+                                "resolution",
+                                "refund_cycle",
+                                "rma_decision",
+                                "goods_back",
+                                "refund_submission",
+                                "gateway_answer",
+                                "queue_wait",
+                                "first_response_worked",
+                                "next_response_worked",
+                                "resolution_worked"};
+constexpr Names kSlas[] = {"", "FIRST_RESPONSE", "NEXT_RESPONSE", "RESOLUTION"};
 constexpr Names kTiers[] = {"", "STANDARD", "SILVER", "GOLD", "VIP"};
 constexpr Names kGroundsNames[] = {"", "RETURN", "GOODWILL"};
 
@@ -67,6 +78,7 @@ constexpr DimensionInfo kDimensions[] = {
     {Dimension::kWarehouse, "warehouse", {}, true},
     {Dimension::kGrounds, "grounds", kGroundsNames},
     {Dimension::kTerm, "term", {}, true},
+    {Dimension::kSla, "sla", kSlas},
 };
 
 }  // namespace

@@ -39,8 +39,9 @@ enum class Dimension : uint8_t {
   kWarehouse = 25,
   kGrounds = 26,
   kTerm = 27,
+  kSla = 28,
 };
-inline constexpr size_t kDimensionCount = 27;
+inline constexpr size_t kDimensionCount = 28;
 
 struct DimensionInfo {
   Dimension dimension;
@@ -68,6 +69,11 @@ enum class DurationKind : uint32_t {
   kGoodsBack = 6,         // decided → inspected
   kRefundSubmission = 7,  // refund asked for → handed to the gateway
   kGatewayAnswer = 8,     // handed to the gateway → money there
+  kQueueWait = 9,         // in the queues → with an agent
+  // Working time, by the calendar of the SLA plan.
+  kFirstResponseWorked = 10,
+  kNextResponseWorked = 11,
+  kResolutionWorked = 12,
 };
 // Values of kGrounds: why money went back.
 enum class Grounds : uint32_t { kReturn = 1, kGoodwill = 2 };

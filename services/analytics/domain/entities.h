@@ -35,6 +35,25 @@ struct Goods {
   friend bool operator==(const Goods&, const Goods&) = default;
 };
 
+// One measurement of service on a ticket.
+struct SlaState {
+  uint32_t metric = 0, round = 0;  // both tell it from others
+  uint32_t priority = 0, tier = 0;
+  std::optional<absl::Time> breached_at;
+  std::optional<absl::Time> measured_at;  // when it ended
+  bool hit = false;
+  int64_t worked_milliseconds = 0;
+
+  template <class Archive>
+  void Fields(Archive& a) {
+    a(metric), a(round), a(priority), a(tier);
+    a(breached_at), a(measured_at), a(hit), a(worked_milliseconds);
+  }
+  friend bool operator==(const SlaState&, const SlaState&) = default;
+};
+// The latest that are kept of one ticket.
+inline constexpr size_t kMaxSlaStates = 50;
+
 struct TicketState {
   static constexpr EntityKind kKind = EntityKind::kTicket;
   std::optional<absl::Time> created_at;  // until known, the ticket counts nowhere
@@ -50,7 +69,9 @@ struct TicketState {
   std::optional<absl::Time> decided_at;  // first decision
   std::optional<absl::Time> first_response_at;
   std::vector<absl::Time> resolved_at, reopened_at;
-  std::vector<uint32_t> terms;  // that decided the category
+  std::vector<uint32_t> terms;           // that decided the category
+  std::optional<absl::Time> shipped_at;  // its goods
+  std::vector<SlaState> sla;
 
   bool resolved() const { return resolved_at.size() > reopened_at.size(); }
 
@@ -61,7 +82,7 @@ struct TicketState {
     a(category), a(sentiment), a(urgency), a(priority);
     a(merged), a(repeat), a(written_again), a(by_agent);
     a(decided_at), a(first_response_at), a(resolved_at), a(reopened_at);
-    a(terms);
+    a(terms), a(shipped_at), a(sla);
   }
   friend bool operator==(const TicketState&, const TicketState&) = default;
 };
@@ -82,10 +103,10 @@ struct OrderState {
   uint32_t country = 0, tier = 0;
   absl::Time shipped_at;  // delivery, else when the order was first heard of
   std::vector<OrderUnits> units;
-  std::vector<std::string> tickets;  // that are about it
+  std::vector<std::string> tickets, rmas;  // that are about it
   template <class Archive>
   void Fields(Archive& a) {
-    a(version), a(country), a(tier), a(shipped_at), a(units), a(tickets);
+    a(version), a(country), a(tier), a(shipped_at), a(units), a(tickets), a(rmas);
   }
   friend bool operator==(const OrderState&, const OrderState&) = default;
 };
@@ -110,10 +131,11 @@ struct RmaState {
   bool own_case = false;  // not told of by a ticket that is a complaint itself
   uint32_t country = 0;
   std::vector<RmaLineState> lines;
+  std::optional<absl::Time> shipped_at;  // its goods, to the customer
   template <class Archive>
   void Fields(Archive& a) {
     a(submitted_at), a(decided_at), a(inspected_at), a(completed_at);
-    a(approved), a(own_case), a(country), a(lines);
+    a(approved), a(own_case), a(country), a(lines), a(shipped_at);
   }
   friend bool operator==(const RmaState&, const RmaState&) = default;
 };

@@ -40,6 +40,23 @@ struct TicketDecision {
   std::optional<absl::Time> ticket_created_at;
   std::vector<std::string> terms;  // that decided the category, strongest first
 };
+struct TicketAssignment {
+  std::string ticket, queue, agent, previous_agent;
+  std::string reason;
+  std::optional<absl::Time> entered_at;  // the queues
+};
+// A target of service was missed; the work goes on.
+struct SlaBreach {
+  std::string ticket;
+  uint32_t metric = 0, round = 0, priority = 0, tier = 0;
+};
+// A measurement ended. A later one of the same metric and round replaces it.
+struct SlaMeasurement {
+  std::string ticket;
+  uint32_t metric = 0, round = 0, priority = 0, tier = 0;
+  bool hit = false;
+  absl::Duration worked;  // of working time
+};
 struct Units {
   std::string product, sku, lot, carrier, warehouse;
   int64_t quantity = 0;
@@ -91,8 +108,9 @@ struct SurveyAnswer {
   bool recovery_needed = false;
 };
 
-using Fact = std::variant<TicketCreated, TicketMessage, TicketStateChange, TicketMerge,
-                          TicketDecision, OrderVersion, RmaFiled, RmaDecision, RmaInspection,
-                          RmaEnd, RefundChange, SurveyInvitation, SurveyAnswer>;
+using Fact =
+    std::variant<TicketCreated, TicketMessage, TicketStateChange, TicketMerge, TicketDecision,
+                 TicketAssignment, SlaBreach, SlaMeasurement, OrderVersion, RmaFiled, RmaDecision,
+                 RmaInspection, RmaEnd, RefundChange, SurveyInvitation, SurveyAnswer>;
 
 }  // namespace huiyin::analytics

@@ -66,6 +66,30 @@ Fact ToFact(const pb::TicketTriaged& m) {
       {m.terms().begin(), m.terms().end()}};
 }
 
+Fact ToFact(const pb::TicketAssigned& m) {
+  return TicketAssignment{
+      m.ticket_id(), m.queue(),
+      m.assignee(),  m.previous_assignee(),
+      m.reason(),    OptionalTime(m, m.has_entered_at(), &pb::TicketAssigned::entered_at)};
+}
+
+// Warnings count nowhere: an empty metric.
+Fact ToFact(const pb::SlaAlarm& m) {
+  return SlaBreach{m.ticket_id(), m.breached() ? static_cast<uint32_t>(m.metric()) : 0, m.round(),
+                   static_cast<uint32_t>(m.priority()), static_cast<uint32_t>(m.tier())};
+}
+
+Fact ToFact(const pb::SlaMeasured& m) {
+  return SlaMeasurement{
+      m.ticket_id(),
+      static_cast<uint32_t>(m.metric()),
+      m.round(),
+      static_cast<uint32_t>(m.priority()),
+      static_cast<uint32_t>(m.tier()),
+      m.hit(),
+      absl::Seconds(m.worked().seconds()) + absl::Nanoseconds(m.worked().nanos())};
+}
+
 Fact ToFact(const pb::OrderUpserted& m) {
   OrderVersion order{m.order_id(),
                      m.country(),
@@ -146,6 +170,9 @@ absl::StatusOr<std::optional<Fact>> Decode(const LoggedEvent& event) {
       {"TicketMessageAdded", Read<pb::TicketMessageAdded>},
       {"TicketStateChanged", Read<pb::TicketStateChanged>},
       {"TicketMerged", Read<pb::TicketMerged>},
+      {"TicketAssigned", Read<pb::TicketAssigned>},
+      {"SlaAlarm", Read<pb::SlaAlarm>},
+      {"SlaMeasured", Read<pb::SlaMeasured>},
       {"OrderUpserted", Read<pb::OrderUpserted>},
       {"RmaSubmitted", Read<pb::RmaSubmitted>},
       {"RmaDecided", Read<pb::RmaDecided>},

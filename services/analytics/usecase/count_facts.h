@@ -12,6 +12,9 @@ absl::Status Count(TenantFigures& figures, absl::Time at, const TicketMessage& f
 absl::Status Count(TenantFigures& figures, absl::Time at, const TicketStateChange& fact);
 absl::Status Count(TenantFigures& figures, absl::Time at, const TicketMerge& fact);
 absl::Status Count(TenantFigures& figures, absl::Time at, const TicketDecision& fact);
+absl::Status Count(TenantFigures& figures, absl::Time at, const TicketAssignment& fact);
+absl::Status Count(TenantFigures& figures, absl::Time at, const SlaBreach& fact);
+absl::Status Count(TenantFigures& figures, absl::Time at, const SlaMeasurement& fact);
 absl::Status Count(TenantFigures& figures, absl::Time at, const OrderVersion& fact);
 absl::Status Count(TenantFigures& figures, absl::Time at, const RmaFiled& fact);
 absl::Status Count(TenantFigures& figures, absl::Time at, const RmaDecision& fact);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "libs/core/status.h"
 #include "services/analytics/usecase/count_facts.h"
 
@@ -19,20 +21,28 @@ absl::StatusOr<Goods> InternGoods(TenantFigures& figures, const Units& units) {
   return goods;
 }
 
-absl::StatusOr<RmaLineState> MakeLine(TenantFigures& figures, const RmaLine& line,
-                                      const OrderState& order) {
+absl::StatusOr<RmaLineState> MakeLine(TenantFigures& figures, const RmaLine& line) {
   RmaLineState state;
   HUIYIN_ASSIGN_OR_RETURN(state.goods,
                           InternGoods(figures, {line.product, line.sku, line.lot, "", ""}));
   HUIYIN_ASSIGN_OR_RETURN(state.reason, figures.Intern(Dimension::kReason, line.reason));
-  for (const OrderUnits& units : order.units) {
-    if (units.goods.sku != state.goods.sku || units.goods.lot != state.goods.lot) continue;
-    state.goods = units.goods;  // knows the way it went, too
-  }
   state.issue = IssueOfReason(line.reason);
   state.kind = line.kind;
   state.quantity = line.quantity;
   return state;
+}
+
+// Finds out when and which way the goods went to the customer, as far as the order is known by now.
+void LocateLines(const OrderState& order, RmaState& rma) {
+  if (order.version == 0) return;
+  rma.shipped_at = order.shipped_at;
+  for (RmaLineState& line : rma.lines) {
+    for (const OrderUnits& units : order.units) {
+      if (units.goods.sku == line.goods.sku && units.goods.lot == line.goods.lot) {
+        line.goods = units.goods;
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -58,6 +68,10 @@ absl::Status Count(TenantFigures& figures, absl::Time at, const OrderVersion& fa
     HUIYIN_RETURN_IF_ERROR(LocateTicket(figures, ticket));
     HUIYIN_RETURN_IF_ERROR(NoteExample(figures, ticket));
   }
+  for (const std::string& id : order->rmas) {
+    HUIYIN_ASSIGN_OR_RETURN(RmaState* const rma, figures.Change<RmaState>(id));
+    LocateLines(*order, *rma);
+  }
   return absl::OkStatus();
 }
 
@@ -69,16 +83,20 @@ absl::Status Count(TenantFigures& figures, absl::Time at, const RmaFiled& fact) 
   }
   HUIYIN_ASSIGN_OR_RETURN(const uint32_t country,
                           figures.Intern(Dimension::kCountry, fact.country));
-  HUIYIN_ASSIGN_OR_RETURN(const OrderState* const order, figures.Get<OrderState>(fact.order));
   std::vector<RmaLineState> lines;
   for (const RmaLine& line : fact.lines) {
-    HUIYIN_ASSIGN_OR_RETURN(lines.emplace_back(), MakeLine(figures, line, *order));
+    HUIYIN_ASSIGN_OR_RETURN(lines.emplace_back(), MakeLine(figures, line));
   }
   HUIYIN_ASSIGN_OR_RETURN(RmaState* const rma, figures.Change<RmaState>(fact.rma));
   rma->submitted_at = at;
   rma->country = country;
   rma->own_case = own_case;
   rma->lines = std::move(lines);
+  if (fact.order.empty()) return absl::OkStatus();
+  HUIYIN_ASSIGN_OR_RETURN(OrderState* const order, figures.Change<OrderState>(fact.order));
+  auto& rmas = order->rmas;
+  if (std::find(rmas.begin(), rmas.end(), fact.rma) == rmas.end()) rmas.push_back(fact.rma);
+  LocateLines(*order, *rma);
   return absl::OkStatus();
 }
 

@@ -102,7 +102,10 @@ absl::Status LocateTicket(TenantFigures& figures, const std::string& ticket) {
   HUIYIN_ASSIGN_OR_RETURN(TicketState* const state, figures.Change<TicketState>(ticket));
   state->country = order->country;
   state->tier = order->tier;
-  if (goods) state->goods = *goods;
+  if (goods) {
+    state->goods = *goods;
+    state->shipped_at = order->shipped_at;
+  }
   return absl::OkStatus();
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "libs/core/status.h"
+#include "services/analytics/domain/contributions.h"
 #include "services/analytics/domain/stats/ddsketch.h"
 #include "services/analytics/domain/stats/hyperloglog.h"
 #include "services/analytics/usecase/cube_reader.h"
@@ -77,11 +78,8 @@ class Builder {
     HUIYIN_ASSIGN_OR_RETURN(const CellMap invited, Sum(Cube::kInvitations, by_kind));
     const Dimension by_score[] = {Dimension::kSurvey, Dimension::kScore};
     HUIYIN_ASSIGN_OR_RETURN(const CellMap scores, Sum(Cube::kScores, by_score));
-    static constexpr struct {
-      int lowest, highest, low_at_most, good_at_least;
-    } kScales[] = {{}, {1, 5, 2, 4}, {0, 10, 6, 9}, {1, 7, 3, 5}};
     for (uint32_t kind = 1; kind <= 3; ++kind) {
-      const auto& scale = kScales[kind];
+      const SurveyScale scale = ScaleOf(kind);
       SurveyFigures figures;
       figures.kind = ValueName(Dimension::kSurvey, kind);
       const auto asked = invited.find(CellKey{kind});

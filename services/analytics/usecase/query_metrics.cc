@@ -26,17 +26,25 @@ struct Ratio {
   Cube cube;
   size_t numerator, denominator;  // in the cube's values
   double scale = 1;
+  std::optional<size_t> minus = std::nullopt;  // taken from the numerator
 };
 constexpr Ratio kRatios[] = {
     {"duration_mean_seconds", Cube::kDurations, 1, 0, 1e-3},
     {"reopen_rate", Cube::kTickets, 3, 2},
+    {"negative_share", Cube::kTickets, 4, 0},
     {"repeat_contact_rate", Cube::kService, 1, 0},
     {"first_contact_resolution_rate", Cube::kService, 4, 3},
     {"self_service_rate", Cube::kService, 5, 3},
     {"return_rate", Cube::kShipped, 1, 0},
+    {"cohort_return_rate", Cube::kShipped, 2, 0},
+    {"cohort_return_rate_30d", Cube::kShipped, 3, 0},
+    {"cohort_complaint_rate", Cube::kShipped, 4, 0},
     {"rma_approval_rate", Cube::kRmas, 1, 0},
     {"goodwill_share", Cube::kRefunds, 5, 1},
     {"survey_score_mean", Cube::kScores, 1, 0},
+    {"survey_good_share", Cube::kScores, 2, 0},
+    {"survey_net_score", Cube::kScores, 2, 0, 1, 3},
+    {"sla_hit_rate", Cube::kSla, 1, 0},
 };
 
 struct Limit {
@@ -193,7 +201,9 @@ double ValueOf(const Column& column, const Sums& sums) {
   if (!column.ratio) return static_cast<double>(sums.values[column.index]);
   const auto below = static_cast<double>(sums.values[column.ratio->denominator]);
   if (below == 0) return 0;
-  return column.ratio->scale * static_cast<double>(sums.values[column.ratio->numerator]) / below;
+  int64_t above = sums.values[column.ratio->numerator];
+  if (column.ratio->minus) above -= sums.values[*column.ratio->minus];
+  return column.ratio->scale * static_cast<double>(above) / below;
 }
 
 // Rows of one point in time, sorted by dimension values. `baseline` may be null.
