@@ -74,6 +74,19 @@ ServiceParts MakeParts(host::Host& host, CountAnew rebuild) {
   return parts;
 }
 
+LogHandler::Log MakeLog(IdGenerator& ids) {
+  return {.append = [](db::Transaction& tx,
+                       const LoggedEvent& event) { return SqlStore(tx).AppendEvent(event); },
+          .alias_of =
+              [&ids](db::Transaction& tx, const std::string& tenant, const std::string& customer) {
+                return SqlStore(tx).AliasOf(tenant, customer, ids.NewId());
+              },
+          .forget_customer =
+              [](db::Transaction& tx, const std::string& tenant, const std::string& customer) {
+                return SqlStore(tx).ForgetCustomer(tenant, customer).status();
+              }};
+}
+
 absl::Status Assemble(host::Host& host) {
   HUIYIN_ASSIGN_OR_RETURN(const RollerOptions options, ReadOptions(host.settings()));
   const CountAnew rebuild = MakeRebuild(host.database(), options.zones);
@@ -91,11 +104,10 @@ absl::Status Assemble(host::Host& host) {
     Unit unit{store, *clock, *ids};
     return MakeDueReport(unit, TenantId(timer.payload), ScheduleId(timer.key));
   });
-  host.Add(events::Subscription{.consumer = "analytics",
-                                .topics = {"ticket", "decision", "order", "rma", "survey"}},
-           std::make_unique<LogHandler>([](db::Transaction& tx, const LoggedEvent& event) {
-             return SqlStore(tx).AppendEvent(event);
-           }));
+  host.Add(
+      events::Subscription{.consumer = "analytics",
+                           .topics = {"ticket", "decision", "order", "rma", "survey", "customer"}},
+      std::make_unique<LogHandler>(MakeLog(host.ids())));
   host.Add(std::make_unique<AnalyticsServiceImpl>(host.methods(), MakeParts(host, rebuild)));
   return absl::OkStatus();
 }

@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "huiyin/analytics/v1/analytics_service.grpc.pb.h"
+#include "huiyin/event/v1/aftersales_events.pb.h"
+#include "huiyin/event/v1/customer_events.pb.h"
 #include "huiyin/event/v1/ticket_events.pb.h"
 #include "huiyin/event/v1/triage_events.pb.h"
 #include "libs/rpc/proto_time.h"
@@ -251,6 +253,127 @@ TEST_P(AnalyticsAppTest, EventsAreExportedAsLinesOfJson) {
   ASSERT_OK(read(3, "operator", lines));
   EXPECT_THAT(lines, HasSubstr("CATEGORY_INVOICE"));
   EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 1);
+}
+
+TEST_P(AnalyticsAppTest, AlertsAreStreamedAsTheyOpenAndChange) {
+  // Four lots of a hundred units; of one of them eight customers complain.
+  for (const std::string product : {"P1", "P2", "P3", "P4"}) {
+    ev::OrderUpserted order;
+    order.set_order_id("order-" + product);
+    order.set_version(1);
+    *order.mutable_delivered_at() = rpc::ToProto(host_.clock().Now() - absl::Hours(48));
+    auto* units = order.add_units();
+    units->set_product_id(product);
+    units->set_sku("SKU-" + product);
+    units->set_lot("LOT-" + product);
+    units->set_quantity(100);
+    ASSERT_OK(host_.Deliver("analytics", "order", order.order_id(), order, host_.clock().Now()));
+  }
+  for (int i = 0; i < 9; ++i) {
+    const std::string id = "ticket-" + std::to_string(i), product = i == 0 ? "P1" : "P3";
+    ev::TicketCreated created;
+    created.set_ticket_id(id);
+    created.set_customer_id("c-" + id);
+    created.set_order_id("order-" + product);
+    created.set_product_id(product);
+    ASSERT_OK(host_.Deliver("analytics", "ticket", id, created, host_.clock().Now()));
+    ev::TicketTriaged triaged;
+    triaged.set_ticket_id(id);
+    triaged.set_category(huiyin::common::v1::CATEGORY_QUALITY);
+    ASSERT_OK(host_.Deliver("analytics", "decision", id, triaged, host_.clock().Now()));
+  }
+  grpc::ClientContext context, foreign;
+  host_.Prepare(context, {"agent"});
+  pb::StreamAlertsRequest request;
+  request.set_parent("tenants/t1");
+  const auto reader = stub_->StreamAlerts(&context, request);
+  WaitUntilCounted(22);
+  host_.fake_clock().Advance(absl::Seconds(10));  // the next look at the figures is due
+  pb::Alert alert;
+  ASSERT_TRUE(reader->Read(&alert));
+  EXPECT_EQ(alert.state(), pb::Alert::STATE_OPEN);
+  EXPECT_EQ(alert.subject(), "LOT-P3");
+  EXPECT_EQ(alert.evidence().observed(), 8);
+
+  host_.fake_clock().Advance(absl::Seconds(1));
+  pb::UpdateAlertRequest update;
+  update.set_name(alert.name());
+  update.set_state(pb::Alert::STATE_ACKNOWLEDGED);
+  update.set_etag(alert.etag());
+  ASSERT_OK(Call(&pb::AnalyticsService::Stub::UpdateAlert, update));
+  ASSERT_TRUE(reader->Read(&alert));
+  EXPECT_EQ(alert.name(), update.name());
+  EXPECT_EQ(alert.state(), pb::Alert::STATE_ACKNOWLEDGED);
+  context.TryCancel();
+  EXPECT_FALSE(reader->Read(&alert));
+  EXPECT_THAT(rpc::FromGrpc(reader->Finish()), StatusIs(absl::StatusCode::kCancelled));
+
+  host_.Prepare(foreign, {"agent"});
+  request.set_parent("tenants/t2");
+  const auto refused = stub_->StreamAlerts(&foreign, request);
+  EXPECT_FALSE(refused->Read(&alert));
+  EXPECT_THAT(rpc::FromGrpc(refused->Finish()), HasReason("TENANT_NOT_FOUND"));
+}
+
+TEST_P(AnalyticsAppTest, AnErasedCustomerLeavesFiguresAndNothingElse) {
+  const auto hits = [&](const std::string& text) {
+    int64_t found = 0;
+    for (const char* sql :
+         {"SELECT body FROM event_log", "SELECT id FROM entity", "SELECT state FROM entity",
+          "SELECT customer_id FROM customer_alias", "SELECT value FROM dictionary",
+          "SELECT digest FROM request_log", "SELECT answer FROM request_log"}) {
+      EXPECT_OK(host_.database().Read([&](db::Session& session) {
+        return session.Query(sql, {}, [&](const db::Row& row) {
+          found += row.Text(0).find(text) != std::string_view::npos;
+        });
+      }));
+    }
+    return found;
+  };
+  CreateTicket("ticket-1");
+  CreateTicket("ticket-2");
+  WaitUntilCounted(4);
+  EXPECT_EQ(hits("c-ticket-1"), 1);  // what stands for it
+  const auto figures = [&] {
+    pb::GetOverviewRequest request;
+    request.set_parent("tenants/t1");
+    const auto overview = Call(&pb::AnalyticsService::Stub::GetOverview, request);
+    EXPECT_OK(overview);
+    return overview.value_or(pb::Overview());
+  };
+  const pb::Overview before = figures();
+  EXPECT_EQ(before.tickets().distinct_customers(), 2);
+
+  pb::EraseCustomerRequest erase;
+  erase.set_parent("tenants/t1");
+  erase.set_request_id("018f3c5e-7b1a-7000-8000-0123456789ab");
+  EXPECT_THAT(Call(&pb::AnalyticsService::Stub::EraseCustomer, erase, {"operator"}),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  erase.set_customer_id("c-ticket-1");
+  EXPECT_THAT(Call(&pb::AnalyticsService::Stub::EraseCustomer, erase),
+              StatusIs(absl::StatusCode::kPermissionDenied));
+  auto erased = Call(&pb::AnalyticsService::Stub::EraseCustomer, erase, {"operator"});
+  ASSERT_OK(erased);
+  EXPECT_TRUE(erased->known());
+  erase.set_request_id("018f3c5e-7b1a-7000-8000-0123456789ac");
+  erased = Call(&pb::AnalyticsService::Stub::EraseCustomer, erase, {"operator"});
+  ASSERT_OK(erased);
+  EXPECT_FALSE(erased->known());
+  ev::CustomerErased event;
+  event.set_customer_id("c-ticket-2");
+  ASSERT_OK(host_.Deliver("analytics", "customer", "c-ticket-2", event, host_.clock().Now()));
+  WaitUntilCounted(5);
+  EXPECT_EQ(hits("c-ticket-1"), 0);
+  EXPECT_EQ(hits("c-ticket-2"), 0);
+
+  EXPECT_EQ(figures().tickets().SerializeAsString(), before.tickets().SerializeAsString());
+  grpc::ClientContext context;
+  host_.Prepare(context, {"operator"});
+  const auto reader = stub_->Rebuild(&context, {});
+  pb::RebuildResponse last;
+  for (pb::RebuildResponse answer; reader->Read(&answer);) last = answer;
+  ASSERT_OK(rpc::FromGrpc(reader->Finish()));
+  EXPECT_TRUE(last.identical());
 }
 
 }  // namespace

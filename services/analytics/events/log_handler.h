@@ -1,7 +1,9 @@
-// Takes events in: every event of every topic goes into the log, once.
+// Takes events in: every event of every topic goes into the log, once, with an alias in place of
+// the customer's id.
 #pragma once
 
 #include <functional>
+#include <string>
 #include <utility>
 
 #include "libs/events/consumer.h"
@@ -11,14 +13,24 @@ namespace huiyin::analytics {
 
 class LogHandler final : public events::Handler {
  public:
-  using Append = std::function<absl::Status(db::Transaction&, const LoggedEvent&)>;
+  // What the handler does with the service's storage, inside the event's transaction.
+  struct Log {
+    std::function<absl::Status(db::Transaction&, const LoggedEvent&)> append;
+    std::function<absl::StatusOr<std::string>(db::Transaction&, const std::string& tenant,
+                                              const std::string& customer)>
+        alias_of;
+    std::function<absl::Status(db::Transaction&, const std::string& tenant,
+                               const std::string& customer)>
+        forget_customer;
+  };
 
-  explicit LogHandler(Append append) : append_(std::move(append)) {}
-  // INVALID_ARGUMENT for a body that cannot be read, so that it is parked and not logged.
+  explicit LogHandler(Log log) : log_(std::move(log)) {}
+  // INVALID_ARGUMENT for a body that cannot be read, so that it is parked and not logged. Events of
+  // types that are not known are logged as they are.
   absl::Status Handle(db::Transaction& tx, const events::Event& event) override;
 
  private:
-  const Append append_;
+  const Log log_;
 };
 
 }  // namespace huiyin::analytics

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <vector>
 
+#include "huiyin/event/v1/customer_events.pb.h"
 #include "huiyin/event/v1/ticket_events.pb.h"
 #include "libs/testing/servers/temp_database.h"
 #include "libs/testing/status.h"
@@ -26,11 +28,41 @@ class LogHandlerTest : public ::testing::Test {
 
   testing::TempDatabase temp_{db::Dialect::kSqlite};
   std::vector<LoggedEvent> log_;
-  LogHandler handler_{[this](db::Transaction&, const LoggedEvent& event) {
-    log_.push_back(event);
-    return absl::OkStatus();
-  }};
+  std::map<std::string, std::string> aliases_;
+  LogHandler handler_{
+      {.append =
+           [this](db::Transaction&, const LoggedEvent& event) {
+             log_.push_back(event);
+             return absl::OkStatus();
+           },
+       .alias_of =
+           [this](db::Transaction&, const std::string&, const std::string& customer) {
+             const auto size = std::to_string(aliases_.size());
+             return aliases_.try_emplace(customer, "alias-" + size).first->second;
+           },
+       .forget_customer =
+           [this](db::Transaction&, const std::string&, const std::string& customer) {
+             aliases_.erase(customer);
+             return absl::OkStatus();
+           }}};
 };
+
+TEST_F(LogHandlerTest, AnAliasStandsForTheCustomerUntilTheCustomerIsErased) {
+  event::v1::TicketCreated body;
+  body.set_ticket_id("x");
+  body.set_customer_id("ann");
+  ASSERT_OK(Handle("TicketCreated", body.SerializeAsString()));
+  ASSERT_OK(Handle("TicketCreated", body.SerializeAsString()));
+  event::v1::CustomerErased erased;
+  erased.set_customer_id("ann");
+  ASSERT_OK(Handle("CustomerErased", erased.SerializeAsString()));
+  EXPECT_TRUE(aliases_.empty());
+  ASSERT_EQ(log_.size(), 3u);
+  for (const LoggedEvent& event : log_) {
+    EXPECT_EQ(event.body.find("ann"), std::string::npos);
+    EXPECT_NE(event.body.find("alias-0"), std::string::npos);
+  }
+}
 
 TEST_F(LogHandlerTest, LogsEventsUnderTheirShortName) {
   event::v1::TicketCreated body;

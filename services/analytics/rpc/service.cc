@@ -243,6 +243,31 @@ grpc::ServerUnaryReactor* AnalyticsServiceImpl::GetProgress(grpc::CallbackServer
       });
 }
 
+grpc::ServerUnaryReactor* AnalyticsServiceImpl::EraseCustomer(
+    grpc::CallbackServerContext* context, const pb::EraseCustomerRequest* request,
+    pb::EraseCustomerResponse* response) {
+  return methods_.Write(
+      context, request, response,
+      [](const RequestContext& ctx,
+         const pb::EraseCustomerRequest& req) -> absl::StatusOr<std::string> {
+        HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), ctx.caller));
+        if (req.customer_id().empty()) return BadInput({{"customer_id", "must be given"}});
+        return req.customer_id();
+      },
+      [](const std::string& customer) { return std::hash<std::string>()(customer) | 1; },
+      [this](const RequestContext& ctx, const std::string& customer,
+             db::Transaction& tx) -> absl::StatusOr<pb::EraseCustomerResponse> {
+        pb::EraseCustomerResponse out;
+        HUIYIN_RETURN_IF_ERROR(parts_.open_unit(tx, [&](Unit& unit) -> absl::Status {
+          HUIYIN_ASSIGN_OR_RETURN(const bool known,
+                                  unit.store.ForgetCustomer(ctx.caller.tenant.value(), customer));
+          out.set_known(known);
+          return absl::OkStatus();
+        }));
+        return out;
+      });
+}
+
 grpc::ServerWriteReactor<pb::RebuildResponse>* AnalyticsServiceImpl::Rebuild(
     grpc::CallbackServerContext* context, const pb::RebuildRequest* request) {
   return methods_.ServerStream<pb::RebuildResponse>(

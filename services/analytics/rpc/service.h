@@ -59,6 +59,9 @@ class AnalyticsServiceImpl final : public v1::AnalyticsService::CallbackService 
   grpc::ServerUnaryReactor* GetProgress(grpc::CallbackServerContext* context,
                                         const v1::GetProgressRequest* request,
                                         v1::Progress* response) override;
+  grpc::ServerUnaryReactor* EraseCustomer(grpc::CallbackServerContext* context,
+                                          const v1::EraseCustomerRequest* request,
+                                          v1::EraseCustomerResponse* response) override;
   grpc::ServerWriteReactor<v1::RebuildResponse>* Rebuild(
       grpc::CallbackServerContext* context, const v1::RebuildRequest* request) override;
   // report_methods.cc

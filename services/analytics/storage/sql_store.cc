@@ -26,6 +26,29 @@ absl::Status SqlStore::AppendEvent(const LoggedEvent& event) {
       .status();
 }
 
+absl::StatusOr<std::string> SqlStore::AliasOf(std::string_view tenant, std::string_view customer,
+                                              std::string_view fresh) {
+  std::string alias;
+  HUIYIN_RETURN_IF_ERROR(
+      session_.Query("SELECT alias FROM customer_alias WHERE tenant = ? AND customer_id = ?",
+                     {tenant, customer}, [&](const db::Row& row) { alias = row.Str(0); }));
+  if (!alias.empty()) return alias;
+  HUIYIN_RETURN_IF_ERROR(
+      session_
+          .Execute("INSERT INTO customer_alias (tenant, customer_id, alias) VALUES (?, ?, ?)",
+                   {tenant, customer, fresh})
+          .status());
+  return std::string(fresh);
+}
+
+absl::StatusOr<bool> SqlStore::ForgetCustomer(std::string_view tenant, std::string_view customer) {
+  HUIYIN_ASSIGN_OR_RETURN(
+      const int64_t rows,
+      session_.Execute("DELETE FROM customer_alias WHERE tenant = ? AND customer_id = ?",
+                       {tenant, customer}));
+  return rows > 0;
+}
+
 absl::Status SqlStore::ReadEvents(int64_t position, int limit,
                                   absl::FunctionRef<void(const LoggedEvent&)> each) {
   return session_.Query(

@@ -20,6 +20,9 @@ class SqlStore final : public Store {
   explicit SqlStore(db::Transaction& tx) : session_(tx), tx_(&tx) {}
 
   absl::Status AppendEvent(const LoggedEvent& event) override;
+  absl::StatusOr<std::string> AliasOf(std::string_view tenant, std::string_view customer,
+                                      std::string_view fresh) override;
+  absl::StatusOr<bool> ForgetCustomer(std::string_view tenant, std::string_view customer) override;
   absl::Status ReadEvents(int64_t position, int limit,
                           absl::FunctionRef<void(const LoggedEvent&)> each) override;
   absl::Status ReadEventsOf(std::string_view tenant, int64_t position, int limit,

@@ -79,6 +79,13 @@ class Store {
 
   // Gives the event the next position. Writers take turns until their transactions end.
   virtual absl::Status AppendEvent(const LoggedEvent& event) = 0;
+  // What stands for the customer's id in everything else that is kept; from now on `fresh`, when
+  // nothing does yet.
+  virtual absl::StatusOr<std::string> AliasOf(std::string_view tenant, std::string_view customer,
+                                              std::string_view fresh) = 0;
+  // Forgets what stood for the customer; false when nothing did.
+  virtual absl::StatusOr<bool> ForgetCustomer(std::string_view tenant,
+                                              std::string_view customer) = 0;
   // At most `limit` events after `position`, in order.
   virtual absl::Status ReadEvents(int64_t position, int limit,
                                   absl::FunctionRef<void(const LoggedEvent&)> each) = 0;
