@@ -12,12 +12,15 @@
 //   bench_detection [--json FILE]
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <random>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "services/analytics/domain/detect.h"
@@ -164,12 +167,18 @@ struct Alarm {
   double q;
 };
 
-std::vector<Alarm> Watch(const Shop& shop, int source, int from, int until) {
-  DetectOptions loose;
-  loose.max_q_value = 0.5;
+constexpr double kLoosest = 0.5;  // of the thresholds
+
+std::vector<Finding> FindingsOf(const Shop& shop, int day, int source, double max_q_value) {
+  DetectOptions options;
+  options.max_q_value = max_q_value;
+  return Detect(Look(shop, day, source), options);
+}
+
+std::vector<Alarm> Watch(const Shop& shop, int source) {
   std::vector<Alarm> alarms;
-  for (int day = from; day < until; ++day) {
-    for (const Finding& f : Detect(Look(shop, day, source), loose)) {
+  for (int day = kWindow; day < kDays; ++day) {
+    for (const Finding& f : FindingsOf(shop, day, source, kLoosest)) {
       alarms.push_back({day, f.subject, f.evidence.q_value});
     }
   }
@@ -181,18 +190,45 @@ bool IsRight(const Subject& subject, Defect defect) {
   return subject.product == "P7";
 }
 
+// Days from the first bad unit until the defect is called at this threshold.
+int DaysToDetection(const Scenario& scenario, uint32_t seed, int source, double threshold) {
+  const Shop shop(&scenario, seed);
+  int first = kDays;
+  for (const Unit& unit : shop.units) {
+    if (Shop::Bad(unit, scenario.defect)) first = std::min(first, unit.day);
+  }
+  for (int day = first; day < kDays; ++day) {
+    for (const Finding& f : FindingsOf(shop, day, source, threshold)) {
+      if (IsRight(f.subject, scenario.defect)) return day - first;
+    }
+  }
+  return kDays - first;
+}
+
 // Subjects that were ever called at this threshold, in alerts opened: those standing at once count
 // once until they are gone for a day.
-int CountAlerts(const std::vector<Alarm>& alarms, double q, Defect defect) {
+int CountAlerts(const std::vector<Alarm>& alarms, double q) {
   std::map<Subject, int> last;
   int opened = 0;
   for (const Alarm& alarm : alarms) {
-    if (alarm.q > q || (defect != Defect::kNone && IsRight(alarm.subject, defect))) continue;
+    if (alarm.q > q) continue;
     const auto [it, added] = last.try_emplace(alarm.subject, alarm.day);
     opened += added || it->second < alarm.day - 1;
     it->second = alarm.day;
   }
   return opened;
+}
+
+// Calls `work` with 0 … count − 1, on every core.
+void ForEach(int count, const std::function<void(int)>& work) {
+  std::atomic<int> next = 0;
+  std::vector<std::thread> threads;
+  for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
+    threads.emplace_back([&] {
+      for (int index; (index = next++) < count;) work(index);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
 }
 
 }  // namespace
@@ -213,38 +249,26 @@ int main(int argc, char** argv) {
   std::printf("\n");
   for (int source = -1; source < kSources; ++source) {
     const std::string name = source < 0 ? "together" : kModels[source].name;
-    std::vector<std::vector<Alarm>> quiet;
-    for (int i = 0; i < kQuietShops; ++i) {
-      quiet.push_back(
-          Watch(Shop(nullptr, 1000 + static_cast<uint32_t>(i)), source, kWindow, kDays));
-    }
+    std::vector<std::vector<Alarm>> quiet(kQuietShops);
+    ForEach(kQuietShops, [&](int i) {
+      quiet[static_cast<size_t>(i)] = Watch(Shop(nullptr, 1000 + static_cast<uint32_t>(i)), source);
+    });
     const double months = kQuietShops * kProducts * (kDays - kWindow) / 30.0;
     const auto false_rate = [&](double q) {
       int count = 0;
-      for (const auto& alarms : quiet) count += CountAlerts(alarms, q, Defect::kNone);
+      for (const auto& alarms : quiet) count += CountAlerts(alarms, q);
       return count / months * 1000;
     };
-    double threshold = 0.5;
+    double threshold = kLoosest;
     while (threshold > 1e-9 && false_rate(threshold) > kFalsePer1000) threshold *= 0.9;
     std::printf("%-10s %12.1f %12.2g", name.c_str(), false_rate(0.01), threshold);
     figures["false_alarms_" + name] = false_rate(0.01);
     for (const Scenario& scenario : kScenarios) {
-      std::vector<int> delays;
-      for (int i = 0; i < kRepeats; ++i) {
-        const Shop shop(&scenario, 1 + static_cast<uint32_t>(i));
-        int first = kDays;
-        for (const Unit& unit : shop.units) {
-          if (Shop::Bad(unit, scenario.defect)) first = std::min(first, unit.day);
-        }
-        int found = kDays;
-        for (const Alarm& alarm : Watch(shop, source, first, kDays)) {
-          if (alarm.q <= threshold && IsRight(alarm.subject, scenario.defect)) {
-            found = alarm.day;
-            break;
-          }
-        }
-        delays.push_back(found - first);
-      }
+      std::vector<int> delays(kRepeats);
+      ForEach(kRepeats, [&](int i) {
+        delays[static_cast<size_t>(i)] =
+            DaysToDetection(scenario, 1 + static_cast<uint32_t>(i), source, threshold);
+      });
       std::sort(delays.begin(), delays.end());
       double sum = 0;
       for (const int delay : delays) sum += delay;
