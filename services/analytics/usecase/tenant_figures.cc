@@ -26,8 +26,7 @@ void TenantFigures::ReadFrom(Store& store, int64_t generation) {
 }
 
 template <class State>
-absl::StatusOr<typename decltype(TenantFigures::Entities<State>::known)::value_type*>
-TenantFigures::Find(const std::string& id) {
+absl::StatusOr<TenantFigures::Known<State>*> TenantFigures::Find(const std::string& id) {
   auto& entities = std::get<Entities<State>>(entities_);
   const auto [it, added] = entities.known.try_emplace(id);
   Entry<State>& entry = it->second;
@@ -51,13 +50,13 @@ TenantFigures::Find(const std::string& id) {
 
 template <class State>
 absl::StatusOr<const State*> TenantFigures::Get(const std::string& id) {
-  HUIYIN_ASSIGN_OR_RETURN(auto* const found, Find<State>(id));
+  HUIYIN_ASSIGN_OR_RETURN(Known<State>* const found, Find<State>(id));
   return &found->second.state;
 }
 
 template <class State>
 absl::StatusOr<State*> TenantFigures::Change(const std::string& id) {
-  HUIYIN_ASSIGN_OR_RETURN(auto* const found, Find<State>(id));
+  HUIYIN_ASSIGN_OR_RETURN(Known<State>* const found, Find<State>(id));
   Entry<State>& entry = found->second;
   if (entry.change == kUnchanged) {
     auto& changed = std::get<Entities<State>>(entities_).changed;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -84,8 +85,9 @@ class TenantFigures {
                  Entities<RefundState>, Entities<ExampleState>, Entities<CustomerState>>;
 
   template <class State>
-  absl::StatusOr<typename decltype(Entities<State>::known)::value_type*> Find(
-      const std::string& id);
+  using Known = std::pair<const std::string, Entry<State>>;
+  template <class State>
+  absl::StatusOr<Known<State>*> Find(const std::string& id);
   template <class State>
   absl::Status SaveChanged(Entities<State>& entities, Store& store, int64_t generation);
   // Replaces before_ by after_; what is in both is left alone.
