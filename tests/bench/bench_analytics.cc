@@ -84,6 +84,8 @@ class Tickets {
     ticket.triaged.set_urgency(static_cast<common::Urgency>(1 + Pick(4)));
     ticket.triaged.set_priority(static_cast<common::Priority>(1 + Pick(4)));
     ticket.triaged.set_queue("queue-" + std::to_string(Pick(6)));
+    ticket.triaged.clear_terms();
+    for (int i = 0; i < 3; ++i) ticket.triaged.add_terms("term " + std::to_string(Pick(3000)));
     return true;
   }
   uint32_t Pick(uint32_t n) { return static_cast<uint32_t>(random_() % n); }
