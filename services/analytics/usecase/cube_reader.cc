@@ -18,6 +18,7 @@ struct CubeReader::Plan {
   const CubeInfo& cube;
   std::vector<size_t> group;
   std::vector<std::pair<size_t, std::vector<uint32_t>>> filters;
+  std::vector<size_t> measures;  // that are read
   int64_t shard = -1;
 
   // Columns of the bucket being read.
@@ -38,7 +39,7 @@ struct CubeReader::Plan {
   void AddHashed(CellMap& into, size_t size);
   CellValues ValuesOf(size_t row) const {
     CellValues cell{};
-    for (size_t m = 0; m < values.size(); ++m) cell[m] = values[m][row];
+    for (const size_t m : measures) cell[m] = values[m][row];
     return cell;
   }
 };
@@ -82,7 +83,7 @@ void CubeReader::Plan::AddTo(CellMap& into, std::string_view bytes) {
     widths[i] = *std::max_element(keys[i].begin(), keys[i].end()) + 1;
     slot_count = slot_count > kDenseGroups ? slot_count : slot_count * widths[i];
   }
-  for (size_t m = 0; m < values.size(); ++m) columns.Measure(m, values[m]);
+  for (const size_t m : measures) columns.Measure(m, values[m]);
   if (slot_count <= kDenseGroups && slot_count <= columns.size() * 4 && !cube.keeps_maximum) {
     AddDense(into, columns.size(), slot_count);
   } else {
@@ -97,7 +98,7 @@ void CubeReader::Plan::AddDense(CellMap& into, size_t size, size_t slot_count) {
     for (size_t row = 0; row < size; ++row) slots[row] = slots[row] * widths[i] + key[row];
   }
   sums.assign(slot_count, CellValues{});
-  for (size_t m = 0; m < values.size(); ++m) {
+  for (const size_t m : measures) {
     const std::vector<int64_t>& measure = values[m];
     if (filters.empty()) {
       for (size_t row = 0; row < size; ++row) sums[slots[row]][m] += measure[row];
@@ -134,8 +135,12 @@ absl::StatusOr<CubeReader> CubeReader::Open(Store& store, const std::string& ten
 }
 
 CubeReader::Plan CubeReader::MakePlan(Cube cube, std::span<const Dimension> group,
-                                      std::span<const NumberFilter> filters) const {
+                                      std::span<const NumberFilter> filters,
+                                      MeasureSet measures) const {
   Plan plan{InfoOf(cube)};
+  for (size_t m = 0; m < plan.cube.measures.size(); ++m) {
+    if (measures.test(m)) plan.measures.push_back(m);
+  }
   for (const Dimension dimension : group) plan.group.push_back(IndexOf(plan.cube, dimension));
   for (const NumberFilter& filter : filters) {
     std::vector<uint32_t> numbers = filter.numbers;
@@ -150,8 +155,9 @@ CubeReader::Plan CubeReader::MakePlan(Cube cube, std::span<const Dimension> grou
 
 absl::StatusOr<CellMap> CubeReader::Sum(Cube cube, absl::Time from, absl::Time until,
                                         std::span<const Dimension> group,
-                                        std::span<const NumberFilter> filters) {
-  Plan plan = MakePlan(cube, group, filters);
+                                        std::span<const NumberFilter> filters,
+                                        MeasureSet measures) {
+  Plan plan = MakePlan(cube, group, filters, measures);
   CellMap sums;
   for (const Segment& segment : Tile(plan.cube, calendar_, from, until)) {
     HUIYIN_RETURN_IF_ERROR(
@@ -163,8 +169,8 @@ absl::StatusOr<CellMap> CubeReader::Sum(Cube cube, absl::Time from, absl::Time u
 
 absl::StatusOr<std::vector<std::pair<int64_t, CellMap>>> CubeReader::SumByBucket(
     Cube cube, const Segment& segment, std::span<const Dimension> group,
-    std::span<const NumberFilter> filters) {
-  Plan plan = MakePlan(cube, group, filters);
+    std::span<const NumberFilter> filters, MeasureSet measures) {
+  Plan plan = MakePlan(cube, group, filters, measures);
   std::vector<std::pair<int64_t, CellMap>> buckets;
   HUIYIN_RETURN_IF_ERROR(store_->ScanCells(generation_.number, tenant_, cube, segment,
                                            plan.ShardIn(segment.grain),

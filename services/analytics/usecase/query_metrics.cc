@@ -74,7 +74,21 @@ struct Plan {
   std::vector<Column> columns;
   std::vector<Dimension> group;
   bool needs_bins = false;
+  MeasureSet needed;
 };
+
+MeasureSet NeededBy(const Column& column) {
+  MeasureSet needed;
+  if (column.quantile) {
+    needed.set(0);
+  } else if (column.ratio) {
+    needed.set(column.ratio->numerator).set(column.ratio->denominator);
+    if (column.ratio->minus) needed.set(*column.ratio->minus);
+  } else {
+    needed.set(column.index);
+  }
+  return needed;
+}
 
 std::string MeasureNames() {
   std::vector<std::string> names;
@@ -131,6 +145,7 @@ void CheckMeasures(const MetricsQuestion& question, InputCheck& check, Plan& pla
     check.Require(cube == plan.cube, field,
                   absl::StrCat("cannot be asked for together with ", question.measures[0]));
     plan.needs_bins |= column.quantile != nullptr;
+    plan.needed |= NeededBy(column);
     plan.columns.push_back(column);
   }
 }
@@ -303,12 +318,14 @@ absl::StatusOr<MetricsAnswer> QueryMetrics(const View& view, const Caller& calle
   };
 
   if (!question.granularity) {
-    HUIYIN_ASSIGN_OR_RETURN(const CellMap cells, reader.Sum(plan.cube->cube, question.from,
-                                                            question.until, plan.group, filters));
+    HUIYIN_ASSIGN_OR_RETURN(const CellMap cells,
+                            reader.Sum(plan.cube->cube, question.from, question.until, plan.group,
+                                       filters, plan.needed));
     CellMap baseline;
     if (question.baseline) {
-      HUIYIN_ASSIGN_OR_RETURN(baseline, reader.Sum(plan.cube->cube, question.baseline->first,
-                                                   question.baseline->second, plan.group, filters));
+      HUIYIN_ASSIGN_OR_RETURN(
+          baseline, reader.Sum(plan.cube->cube, question.baseline->first, question.baseline->second,
+                               plan.group, filters, plan.needed));
     }
     HUIYIN_RETURN_IF_ERROR(
         add(cells, question.baseline ? &baseline : nullptr, question.from).status());
@@ -327,8 +344,9 @@ absl::StatusOr<MetricsAnswer> QueryMetrics(const View& view, const Caller& calle
       segment.until = calendar.Next(grain, segment.until);
     }
     from = segment.until;
-    HUIYIN_ASSIGN_OR_RETURN(const auto buckets,
-                            reader.SumByBucket(plan.cube->cube, segment, plan.group, filters));
+    HUIYIN_ASSIGN_OR_RETURN(
+        const auto buckets,
+        reader.SumByBucket(plan.cube->cube, segment, plan.group, filters, plan.needed));
     for (const auto& [bucket, cells] : buckets) {
       HUIYIN_ASSIGN_OR_RETURN(const bool full, add(cells, nullptr, absl::FromUnixSeconds(bucket)));
       if (full) return answer;

@@ -23,7 +23,7 @@ struct RebuildParts {
   EventFeed::InSnapshot read;
   DecodeFact decode;
   std::string zones;    // of the days of the new figures, Zones::Text
-  int batch = 200'000;  // events per transaction; takes about 400 bytes of memory each
+  int batch = 100'000;  // events per transaction; takes about 400 bytes of memory each
 };
 
 // Goes on with a rebuild that was interrupted, or starts one; puts the new figures in use when they
