@@ -19,7 +19,7 @@ MAX_LINES = 600
 # Per layer of a service: the layers of the same service and the libs it may include ("*" = any).
 # "clients" and "gateways" are adapters to other parties over the network.
 LAYERS = {
-    "domain": ({"domain"}, {"core", "stats"}),
+    "domain": ({"domain"}, {"core", "entities", "stats"}),
     "usecase": ({"usecase", "domain"}, {"core", "stats"}),
     "storage": ({"storage", "usecase", "domain"}, {"core", "db", "events", "obs", "timers"}),
     "events": ({"events", "usecase", "domain"}, {"core", "events", "db", "obs", "rpc"}),

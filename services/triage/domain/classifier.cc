@@ -8,9 +8,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "libs/entities/entities.h"
 #include "services/triage/domain/classifier_model.h"
 #include "services/triage/domain/patch.h"
-#include "services/triage/domain/text/entities.h"
 
 namespace huiyin::triage {
 namespace {
@@ -68,7 +68,7 @@ text::FoldTables FoldTablesOf(const text::ModelFile& file) {
 }
 
 struct Scratch::Impl {
-  text::CodePoints raw;
+  CodePoints raw;
   text::NormalText normal;
   text::ScoreScratch score;
   std::vector<std::uint32_t> hashes;
@@ -139,8 +139,8 @@ void Classifier::Classify(std::string_view text, Scratch& scratch, Classificatio
   const text::Parameters& p = model_->file->parameters();
   out->terms.clear();
   out->entities.clear();
-  text::DecodeForEntities(text.substr(0, kEntityBytes), &s.raw);
-  text::FindEntities(s.raw, kMostEntities, &out->entities);
+  entities::DecodeForEntities(text.substr(0, kEntityBytes), &s.raw);
+  entities::FindEntities(s.raw, kMostEntities, &out->entities);
   text::Normalise(model_->fold, text, &s.normal);
   const text::LanguageGuess language = model_->language.Guess(s.normal, &s.hashes);
   out->language = language.tag;

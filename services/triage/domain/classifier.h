@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "libs/entities/entities.h"
 #include "services/triage/domain/labels.h"
 
 namespace huiyin::triage {
@@ -22,26 +23,10 @@ struct Term {
   float weight = 0;
 };
 
-enum class EntityKind : std::uint8_t {
-  kPhone = 0,     // contact data: masked
-  kIdCard = 1,    // contact data: masked (mainland identity number, checksum verified)
-  kBankCard = 2,  // contact data: masked (Luhn verified)
-  kEmail = 3,     // contact data: masked
-  kOrderNumber = 4,
-  kAmount = 5,
-  kDate = 6,
-  kProduct = 7,  // a quoted or 【bracketed】 name
-};
-std::string_view ToString(EntityKind kind);
-// True for the kinds that must be masked before a text is stored, logged or sent.
-constexpr bool IsContactData(EntityKind kind) { return kind <= EntityKind::kEmail; }
-
-// A fact found in the message; [begin, end) are byte offsets in the classified text.
-struct Entity {
-  EntityKind kind = EntityKind::kOrderNumber;
-  std::uint32_t begin = 0;
-  std::uint32_t end = 0;
-};
+using entities::Entity;  // [begin, end) are byte offsets in the classified text
+using entities::EntityKind;
+using entities::IsContactData;
+using entities::MaskContactData;
 
 // Probabilities are calibrated: of decisions with p = 0.8, about 80 % are right.
 struct Classification {
@@ -108,10 +93,5 @@ class Classifier {
   explicit Classifier(std::unique_ptr<Model> model);
   std::unique_ptr<Model> model_;
 };
-
-// `text` with contact data replaced by a mask that keeps its kind readable ("138****5678",
-// "j***@example.com", "[ID]"…): what may be stored, logged or sent. Text without any is returned
-// unchanged. Understands full-width digits and digits spaced or dashed.
-std::string MaskContactData(std::string_view text);
 
 }  // namespace huiyin::triage

@@ -13,7 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "services/triage/domain/text/utf8.h"
+#include "libs/core/utf8.h"
 
 namespace huiyin::triage::train {
 namespace {
@@ -81,7 +81,7 @@ absl::Status AddSimplified(FoldData* data) try {
     icu::UnicodeString(c).toUTF8String(utf8);
     const std::string simple = converter.Convert(utf8);
     std::size_t at = 0;
-    const char32_t s = text::DecodeOne(simple, &at);
+    const char32_t s = DecodeOne(simple, &at);
     if (at == simple.size() && s != static_cast<char32_t>(c)) data->simplified[i] = s;
   }
   return absl::OkStatus();

@@ -4,7 +4,7 @@
 #include <array>
 #include <string_view>
 
-#include "services/triage/domain/text/utf8.h"
+#include "libs/core/utf8.h"
 
 namespace huiyin::triage::text {
 namespace {

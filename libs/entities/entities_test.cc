@@ -1,4 +1,4 @@
-#include "services/triage/domain/text/entities.h"
+#include "libs/entities/entities.h"
 
 #include <string>
 #include <utility>
@@ -7,7 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace huiyin::triage {
+namespace huiyin::entities {
 namespace {
 
 using ::testing::ElementsAre;
@@ -15,10 +15,10 @@ using ::testing::IsEmpty;
 using ::testing::Pair;
 
 std::vector<std::pair<EntityKind, std::string>> Find(const std::string& source) {
-  text::CodePoints cps;
-  text::DecodeForEntities(source, &cps);
+  CodePoints cps;
+  DecodeForEntities(source, &cps);
   std::vector<Entity> found;
-  text::FindEntities(cps, 64, &found);
+  FindEntities(cps, 64, &found);
   std::vector<std::pair<EntityKind, std::string>> out;
   for (const Entity& e : found) out.emplace_back(e.kind, source.substr(e.begin, e.end - e.begin));
   return out;
@@ -43,15 +43,15 @@ TEST(Entities, IdCardNeedsItsCheckDigit) {
               ElementsAre(Pair(EntityKind::kIdCard, "11010519491231002X")));
   EXPECT_THAT(Find("身份证11010519491231002x吗"),
               ElementsAre(Pair(EntityKind::kIdCard, "11010519491231002x")));
-  EXPECT_TRUE(text::IsIdCard("440524188001010014"));
-  EXPECT_FALSE(text::IsIdCard("440524188001010015"));
-  EXPECT_FALSE(text::IsIdCard("440524188013010014"));  // no thirteenth month
+  EXPECT_TRUE(IsIdCard("440524188001010014"));
+  EXPECT_FALSE(IsIdCard("440524188001010015"));
+  EXPECT_FALSE(IsIdCard("440524188013010014"));  // no thirteenth month
 }
 
 TEST(Entities, BankCardNeedsLuhn) {
-  EXPECT_TRUE(text::IsBankCard("4111111111111111"));
-  EXPECT_FALSE(text::IsBankCard("4111111111111112"));
-  EXPECT_TRUE(text::IsBankCard("6222020200000000000") || text::IsBankCard("6222021001116245702"));
+  EXPECT_TRUE(IsBankCard("4111111111111111"));
+  EXPECT_FALSE(IsBankCard("4111111111111112"));
+  EXPECT_TRUE(IsBankCard("6222020200000000000") || IsBankCard("6222021001116245702"));
   EXPECT_THAT(Find("卡号 4111 1111 1111 1111 扣款"),
               ElementsAre(Pair(EntityKind::kBankCard, "4111 1111 1111 1111")));
 }
@@ -132,4 +132,4 @@ TEST(Masking, MasksEveryNumberOfALongText) {
 }
 
 }  // namespace
-}  // namespace huiyin::triage
+}  // namespace huiyin::entities

@@ -1,11 +1,11 @@
-#include "services/triage/domain/text/entities.h"
+#include "libs/entities/entities.h"
 
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
-namespace huiyin::triage::text {
+namespace huiyin::entities {
 namespace {
 
 bool IsDigit(char32_t c) { return c >= '0' && c <= '9'; }
@@ -433,4 +433,4 @@ void FindEntities(const CodePoints& t, std::size_t limit, std::vector<Entity>* o
   }
 }
 
-}  // namespace huiyin::triage::text
+}  // namespace huiyin::entities

@@ -1,17 +1,16 @@
-// Replaces contact data in a text; see MaskContactData in classifier.h.
+// Replaces contact data in a text.
 #include <algorithm>
 #include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "services/triage/domain/classifier.h"
-#include "services/triage/domain/text/entities.h"
+#include "libs/entities/entities.h"
 
-namespace huiyin::triage {
+namespace huiyin::entities {
 namespace {
 
-std::string Digits(const text::CodePoints& t, const Entity& e) {
+std::string Digits(const CodePoints& t, const Entity& e) {
   std::string digits;
   const auto first = std::lower_bound(t.begin.begin(), t.begin.end() - 1, e.begin);
   for (auto i = static_cast<std::size_t>(first - t.begin.begin());
@@ -21,7 +20,7 @@ std::string Digits(const text::CodePoints& t, const Entity& e) {
   return digits;
 }
 
-std::string Mask(std::string_view source, const text::CodePoints& t, const Entity& e) {
+std::string Mask(std::string_view source, const CodePoints& t, const Entity& e) {
   switch (e.kind) {
     case EntityKind::kEmail: {
       const std::string_view address = source.substr(e.begin, e.end - e.begin);
@@ -71,10 +70,10 @@ std::string_view ToString(EntityKind kind) {
 }
 
 std::string MaskContactData(std::string_view source) {
-  text::CodePoints cps;
-  text::DecodeForEntities(source, &cps);
+  CodePoints cps;
+  DecodeForEntities(source, &cps);
   std::vector<Entity> entities;
-  text::FindEntities(cps, std::numeric_limits<std::size_t>::max(), &entities);
+  FindEntities(cps, std::numeric_limits<std::size_t>::max(), &entities);
   std::string out;
   std::size_t done = 0;
   for (const Entity& e : entities) {
@@ -87,4 +86,4 @@ std::string MaskContactData(std::string_view source) {
   return out;
 }
 
-}  // namespace huiyin::triage
+}  // namespace huiyin::entities

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace huiyin::triage::text {
+namespace huiyin {
 
 inline constexpr char32_t kReplacement = 0xFFFD;
 
@@ -52,4 +52,4 @@ struct CodePoints {
   std::size_t size() const { return cp.size(); }
 };
 
-}  // namespace huiyin::triage::text
+}  // namespace huiyin
