@@ -15,9 +15,11 @@
 #include "services/survey/metered_publisher.h"
 #include "services/survey/rpc/policy_service.h"
 #include "services/survey/rpc/recovery_service.h"
+#include "services/survey/rpc/review_service.h"
 #include "services/survey/rpc/service.h"
 #include "services/survey/storage/sql_definition_store.h"
 #include "services/survey/storage/sql_recovery_store.h"
+#include "services/survey/storage/sql_review_store.h"
 #include "services/survey/storage/sql_store.h"
 #include "services/survey/timer_scheduler.h"
 #include "services/survey/usecase/invite.h"
@@ -88,10 +90,11 @@ struct App {
     SqlStore store(tx);
     SqlDefinitionStore definitions(tx);
     SqlRecoveryStore recoveries(tx);
+    SqlReviewStore reviews(tx);
     OutboxPublisher outbox(tx, host.ids(), traceparent);
     MeteredPublisher publisher(outbox, metrics);
     TimerScheduler scheduler(tx);
-    Unit unit{store,     definitions,  recoveries, publisher,
+    Unit unit{store,     definitions,  recoveries, reviews, publisher,
               scheduler, host.clock(), host.ids(), setup};
     return body(unit);
   }
@@ -100,7 +103,8 @@ struct App {
       SqlStore store(session);
       SqlDefinitionStore definitions(session);
       SqlRecoveryStore recoveries(session);
-      return body(View{store, definitions, recoveries, host.clock(), setup});
+      SqlReviewStore reviews(session);
+      return body(View{store, definitions, recoveries, reviews, host.clock(), setup});
     });
   }
 
@@ -140,7 +144,8 @@ absl::Status Assemble(host::Host& host) {
   HUIYIN_ASSIGN_OR_RETURN(std::vector<TokenKey> keys, Keys(host));
   const auto app = std::make_shared<App>(
       host, SurveySetup{std::move(catalogue), std::move(rules), TokenSigner(std::move(keys)),
-                        host.settings().Duration("survey.call_back_within")});
+                        host.settings().Duration("survey.call_back_within"),
+                        host.settings().Bool("survey.review_hold_media")});
   host.Keep(app);
   App* const a = app.get();
   const auto open_unit = [a](db::Transaction& tx, const std::string& traceparent,
@@ -165,6 +170,7 @@ absl::Status Assemble(host::Host& host) {
   host.Add(std::make_unique<SurveyServiceImpl>(host.methods(), parts));
   host.Add(MakePolicyService(host.methods(), parts));
   host.Add(MakeRecoveryService(host.methods(), parts));
+  host.Add(MakeReviewService(host.methods(), parts));
   HUIYIN_RETURN_IF_ERROR(AddRecoveryWorker(host, a));
   return absl::OkStatus();
 }

@@ -18,6 +18,7 @@
 #include "services/survey/events/outbox_publisher.h"
 #include "services/survey/storage/sql_definition_store.h"
 #include "services/survey/storage/sql_recovery_store.h"
+#include "services/survey/storage/sql_review_store.h"
 #include "services/survey/storage/sql_store.h"
 #include "services/survey/timer_scheduler.h"
 #include "services/survey/usecase/invite.h"
@@ -61,9 +62,10 @@ class CapsCrashTest : public testing::DatabaseTest {
     SqlStore store(tx);
     SqlDefinitionStore definitions(tx);
     SqlRecoveryStore recoveries(tx);
+    SqlReviewStore reviews(tx);
     OutboxPublisher publisher(tx, ids_, "");
     TimerScheduler scheduler(tx);
-    Unit unit{store, definitions, recoveries, publisher, scheduler, clock_, ids_, setup_};
+    Unit unit{store, definitions, recoveries, reviews, publisher, scheduler, clock_, ids_, setup_};
     const absl::Status done = body(unit);
     if (!done.ok()) return done;
     return Random(5) == 0 ? absl::InternalError("the process ends here") : absl::OkStatus();

@@ -37,6 +37,10 @@ inline std::vector<config::Setting> Settings() {
        "BCP 47 language of invitations whose customer's language is unknown."},
       {"survey.call_back_within", Type::kDuration, "24h",
        "How soon a customer who had telephoned is to be called after an unhappy answer."},
+      {"survey.review_hold_media", Type::kBool, "true",
+       "Whether product reviews with pictures or videos wait for a person, since no program looks "
+       "at "
+       "them."},
       {"survey.peer_timeout", Type::kDuration, "10s",
        "Longest that a call to triage or ingest may take when somebody is to make good."},
       {"survey.default_time_zone", Type::kString, "UTC",

@@ -29,16 +29,23 @@ class IngestDesk final : public TicketDesk {
     pb::CreateTicketRequest request;
     request.set_request_id(RequestIdFor(recovery, "ticket"));
     pb::Feedback* feedback = request.mutable_feedback();
-    // Without a channel identity: every unhappy answer is a ticket of its own.
-    feedback->set_channel(common::v1::CHANNEL_SURVEY);
+    // Without a channel identity: every unhappy answer or review is a ticket of its own.
+    const bool review = recovery.rating > 0;
+    feedback->set_channel(review ? common::v1::CHANNEL_REVIEW : common::v1::CHANNEL_SURVEY);
     feedback->set_customer_id(recovery.customer.value());
-    feedback->set_external_message_id(absl::StrCat("survey-", recovery.id.value()));
+    feedback->set_external_message_id(
+        absl::StrCat(review ? "review-" : "survey-", recovery.id.value()));
     *feedback->mutable_sent_time() = rpc::ToProto(recovery.created_at);
     feedback->set_subject(absl::StrCat("Make good: ", recovery.score));
     feedback->set_language(recovery.language);
     feedback->set_order_id(recovery.order.value());
     feedback->set_product_id(recovery.product);
-    feedback->set_text(TicketText(recovery));
+    if (review) {
+      feedback->mutable_review()->set_text(recovery.comment);
+      feedback->mutable_review()->set_rating(static_cast<uint32_t>(recovery.rating));
+    } else {
+      feedback->set_text(TicketText(recovery));
+    }
     grpc::ClientContext context;
     Prepare(context, recovery.tenant);
     pb::CreateTicketResponse response;

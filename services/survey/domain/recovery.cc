@@ -55,13 +55,36 @@ std::optional<RecoveryCase> CaseOf(const Survey& survey, const Invitation& invit
   return made;
 }
 
+std::optional<RecoveryCase> CaseOf(const Review& review) {
+  const bool low = review.rating <= kLowRating;
+  if (!low && review.text.empty()) return std::nullopt;
+  RecoveryCase made;
+  made.tenant = review.tenant;
+  made.id = InvitationId(review.id.value());
+  made.rating = review.rating;
+  made.reason = low ? RecoveryReason::kLowScore : RecoveryReason::kUnknown;
+  made.customer = review.customer;
+  made.order = review.order;
+  made.product = review.product;
+  made.language = review.language;
+  made.score = absl::StrCat(review.rating, " of 5 stars");
+  made.comment = review.text;
+  made.created_at = review.updated_at;
+  return made;
+}
+
 std::string TicketText(const RecoveryCase& recovery) {
   return recovery.comment.empty() ? recovery.score : recovery.comment;
 }
 
 std::string LinkNote(const RecoveryCase& recovery) {
-  std::string note = absl::StrCat("Opened to make good: the customer answered ", recovery.score);
   const std::string tenant = absl::StrCat("tenants/", recovery.tenant.value());
+  if (recovery.rating > 0) {
+    return absl::StrCat("Opened to make good: the customer gave product ", recovery.product, " ",
+                        recovery.score, ". Review: ", tenant, "/reviews/", recovery.id.value(),
+                        ".");
+  }
+  std::string note = absl::StrCat("Opened to make good: the customer answered ", recovery.score);
   if (!recovery.origin.empty()) {
     absl::StrAppend(&note, " about ", tenant, "/tickets/", recovery.origin.value());
   }

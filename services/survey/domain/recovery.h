@@ -1,4 +1,4 @@
-// Making good: an unhappy answer, the ticket opened because of it, and how that ended.
+// Making good: an unhappy answer or review, the ticket opened because of it, and how that ended.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "services/survey/domain/answers.h"
+#include "services/survey/domain/review.h"
 
 namespace huiyin::survey {
 
@@ -17,7 +18,8 @@ enum class CallBackOutcome { kNone = 0, kReached = 1, kNotReached = 2, kDeclined
 
 struct RecoveryCase {
   TenantId tenant;
-  InvitationId id;  // of the answer
+  InvitationId id;  // of the answer, or of the review
+  int rating = 0;   // stars of the review it is about; 0: it is about an answer
   RecoveryState state = RecoveryState::kPending;
   RecoveryReason reason = RecoveryReason::kUnknown;
   CustomerId customer;
@@ -26,7 +28,7 @@ struct RecoveryCase {
   OrderId order;
   std::string product;
   std::string language;
-  std::string score;    // "CSAT 1 (1-5)"
+  std::string score;    // "CSAT 1 (1-5)", "1 of 5 stars"
   std::string comment;  // what to read and to tell; forgotten once the ticket holds it
   TicketId ticket;      // opened
   std::optional<absl::Time> call_back_due;  // absent: nobody is to be called
@@ -42,6 +44,12 @@ struct RecoveryCase {
 // The case that a finished answer makes; none when its score is not low and it says nothing.
 std::optional<RecoveryCase> CaseOf(const Survey& survey, const Invitation& invitation,
                                    const Response& response, absl::Duration call_back_within);
+// The case of a review that was written or changed, likewise. Its words are read even when the
+// stars are many.
+std::optional<RecoveryCase> CaseOf(const Review& review);
+
+// The review that a case with a rating is about.
+inline ReviewId ReviewOf(const RecoveryCase& recovery) { return ReviewId(recovery.id.value()); }
 
 // What the recovery ticket begins with: the comment, or the score where there is none.
 std::string TicketText(const RecoveryCase& recovery);

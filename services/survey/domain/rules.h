@@ -14,6 +14,7 @@
 namespace huiyin::survey {
 
 // Numbers of huiyin.common.v1.
+inline constexpr int kReviewChannel = 7;
 inline constexpr int kSurveyChannel = 8;
 
 struct TriggerRule {

@@ -18,14 +18,20 @@ namespace pb = huiyin::event::v1;
 static_assert(static_cast<int>(SurveyKind::kCsat) == pb::SURVEY_KIND_CSAT);
 static_assert(static_cast<int>(SurveyKind::kNps) == pb::SURVEY_KIND_NPS);
 static_assert(static_cast<int>(SurveyKind::kCes) == pb::SURVEY_KIND_CES);
+static_assert(static_cast<int>(ReviewState::kHidden) == pb::REVIEW_LIFECYCLE_HIDDEN);
+static_assert(static_cast<int>(ReviewState::kPending) == pb::REVIEW_LIFECYCLE_PENDING);
+static_assert(static_cast<int>(ReviewAlert::kNegativeText) ==
+              pb::ReviewAlerted::REASON_NEGATIVE_TEXT);
 
-events::NewEvent Wrap(const Invitation& invitation, absl::Time at,
+// `Aggregate`: an invitation or a review.
+template <class Aggregate>
+events::NewEvent Wrap(const Aggregate& aggregate, absl::Time at,
                       const google::protobuf::Message& body) {
   events::NewEvent event;
   event.type = body.GetDescriptor()->full_name();
-  event.tenant = invitation.tenant.value();
+  event.tenant = aggregate.tenant.value();
   event.topic = "survey";
-  event.aggregate_id = invitation.id.value();
+  event.aggregate_id = aggregate.id.value();
   event.occurred_at = at;
   body.SerializeToString(&event.body);
   return event;
@@ -109,7 +115,11 @@ absl::StatusOr<Signal> Decode(const events::Event&, const pb::OrderUpserted& bod
                  body.tier(),
                  body.country(),
                  std::nullopt,
-                 body.units_size() > 0 ? body.units(0).product_id() : ""};
+                 {}};
+  for (const pb::ShippedUnits& units : body.units()) {
+    if (units.product_id().empty()) continue;
+    seen.purchases.push_back({seen.order, units.product_id(), units.sku()});
+  }
   if (body.has_delivered_at()) seen.delivered_at = rpc::FromProto(body.delivered_at());
   return seen;
 }
@@ -183,6 +193,49 @@ events::NewEvent EncodeAnswered(const Invitation& invitation, const Response& re
   body.set_language(response.language);
   body.set_recovery_needed(response.recovery == Recovery::kNeeded);
   return Wrap(invitation, response.updated_at, body);
+}
+
+events::NewEvent EncodeReviewChanged(const std::optional<Review>& before,
+                                     const std::optional<Review>& after, absl::Time at) {
+  const Review& review = after ? *after : *before;
+  pb::ReviewChanged body;
+  body.set_review_id(review.id.value());
+  body.set_product_id(review.product);
+  body.set_sku(review.sku);
+  body.set_order_id(review.order.value());
+  body.set_customer_id(review.customer.value());
+  if (before) {
+    body.set_from(static_cast<pb::ReviewLifecycle>(before->state));
+    body.set_old_rating(before->rating);
+  }
+  if (after) body.set_to(static_cast<pb::ReviewLifecycle>(after->state));
+  body.set_rating(review.rating);
+  body.set_verified_purchase(review.verified);
+  body.set_has_text(!review.text.empty());
+  body.set_language(review.language);
+  body.set_asked(!review.invitation.empty());
+  return Wrap(review, at, body);
+}
+
+events::NewEvent EncodeReviewReplied(const Review& review) {
+  pb::ReviewReplied body;
+  body.set_review_id(review.id.value());
+  body.set_product_id(review.product);
+  body.set_customer_id(review.customer.value());
+  return Wrap(review, review.reply->at, body);
+}
+
+events::NewEvent EncodeReviewAlerted(const Review& review, const TicketId& ticket, absl::Time at) {
+  pb::ReviewAlerted body;
+  body.set_review_id(review.id.value());
+  body.set_product_id(review.product);
+  body.set_sku(review.sku);
+  body.set_order_id(review.order.value());
+  body.set_customer_id(review.customer.value());
+  body.set_rating(review.rating);
+  body.set_reason(static_cast<pb::ReviewAlerted::Reason>(review.alert));
+  body.set_ticket_id(ticket.value());
+  return Wrap(review, at, body);
 }
 
 absl::StatusOr<Signal> Decode(const events::Event& event) {

@@ -18,6 +18,10 @@ events::NewEvent EncodeInvited(const Invitation& invitation, const Survey& surve
 events::NewEvent EncodeReminded(const Invitation& invitation);
 events::NewEvent EncodeAnswered(const Invitation& invitation, const Response& response,
                                 const std::vector<Score>& scores);
+events::NewEvent EncodeReviewChanged(const std::optional<Review>& before,
+                                     const std::optional<Review>& after, absl::Time at);
+events::NewEvent EncodeReviewReplied(const Review& review);
+events::NewEvent EncodeReviewAlerted(const Review& review, const TicketId& ticket, absl::Time at);
 
 // A ticket that had been resolved, or was about to be, goes on.
 struct TicketGoesOn {
@@ -39,7 +43,7 @@ struct OrderSeen {
   int tier = 0;
   std::string country;
   std::optional<absl::Time> delivered_at;
-  std::string product;  // of the first unit
+  std::vector<Purchase> purchases;  // its units, as far as products are named
 };
 
 // What survey wants to know of an event; nothing of most.

@@ -79,13 +79,17 @@ TEST(SurveyCodecTest, MoneyThatArrivedAndGoodsThatCameAreEpisodes) {
   order.set_customer_id("c1");
   order.set_tier(huiyin::common::v1::CUSTOMER_TIER_VIP);
   order.set_country("CN");
+  order.add_units();
   order.add_units()->set_product_id("p1");
+  order.mutable_units(1)->set_sku("p1-red");
   EXPECT_EQ(std::get<OrderSeen>(*Decode(Wrap(order))).delivered_at, std::nullopt);
   order.mutable_delivered_at()->set_seconds(1767225600);
   const auto seen = std::get<OrderSeen>(*Decode(Wrap(order)));
   EXPECT_EQ(seen.delivered_at, absl::FromUnixSeconds(1767225600));
   EXPECT_EQ(seen.tier, 4);
-  EXPECT_EQ(seen.product, "p1");
+  ASSERT_EQ(seen.purchases.size(), 1u);
+  EXPECT_EQ(seen.purchases[0].product, "p1");
+  EXPECT_EQ(seen.purchases[0].sku, "p1-red");
 }
 
 TEST(SurveyCodecTest, FactsOfTicketsAndRmasAreLearned) {
@@ -151,6 +155,41 @@ TEST(SurveyCodecTest, AnsweredCarriesFactsButNoText) {
   ASSERT_EQ(body.other_scores_size(), 1);
   EXPECT_EQ(body.other_scores(0).kind(), pb::SURVEY_KIND_NPS);
   EXPECT_EQ(body.invited_at().seconds(), 1767225600);
+}
+
+TEST(SurveyCodecTest, ReviewEventsTellWhatChangedAndNoWords) {
+  Review before;
+  before.tenant = TenantId("t1");
+  before.id = ReviewId("r1");
+  before.product = "p1";
+  before.rating = 5;
+  before.text = "call 13800000017";
+  before.state = ReviewState::kPublished;
+  Review after = before;
+  after.rating = 1;
+  after.state = ReviewState::kHidden;
+  after.alert = ReviewAlert::kLowRating;
+  const absl::Time at = absl::FromUnixSeconds(1767225600);
+  const events::NewEvent event = EncodeReviewChanged(before, after, at);
+  EXPECT_EQ(event.topic, "survey");
+  EXPECT_EQ(event.aggregate_id, "r1");
+  EXPECT_EQ(event.body.find("1380000"), std::string::npos);
+  pb::ReviewChanged changed;
+  ASSERT_TRUE(changed.ParseFromString(event.body));
+  EXPECT_EQ(changed.from(), pb::REVIEW_LIFECYCLE_PUBLISHED);
+  EXPECT_EQ(changed.to(), pb::REVIEW_LIFECYCLE_HIDDEN);
+  EXPECT_EQ(changed.old_rating(), 5);
+  EXPECT_EQ(changed.rating(), 1);
+  EXPECT_TRUE(changed.has_text());
+  ASSERT_TRUE(changed.ParseFromString(EncodeReviewChanged(std::nullopt, before, at).body));
+  EXPECT_EQ(changed.from(), pb::REVIEW_LIFECYCLE_UNSPECIFIED);
+  EXPECT_EQ(changed.old_rating(), 0);
+  ASSERT_TRUE(changed.ParseFromString(EncodeReviewChanged(before, std::nullopt, at).body));
+  EXPECT_EQ(changed.to(), pb::REVIEW_LIFECYCLE_UNSPECIFIED);
+  pb::ReviewAlerted alerted;
+  ASSERT_TRUE(alerted.ParseFromString(EncodeReviewAlerted(after, TicketId("k1"), at).body));
+  EXPECT_EQ(alerted.reason(), pb::ReviewAlerted::REASON_LOW_RATING);
+  EXPECT_EQ(alerted.ticket_id(), "k1");
 }
 
 }  // namespace

@@ -23,4 +23,18 @@ absl::Status OutboxPublisher::Answered(const Invitation& invitation, const Respo
   return Append(EncodeAnswered(invitation, response, scores));
 }
 
+absl::Status OutboxPublisher::ReviewChanged(const std::optional<Review>& before,
+                                            const std::optional<Review>& after, absl::Time at) {
+  return Append(EncodeReviewChanged(before, after, at));
+}
+
+absl::Status OutboxPublisher::ReviewReplied(const Review& review) {
+  return Append(EncodeReviewReplied(review));
+}
+
+absl::Status OutboxPublisher::ReviewAlerted(const Review& review, const TicketId& ticket,
+                                            absl::Time at) {
+  return Append(EncodeReviewAlerted(review, ticket, at));
+}
+
 }  // namespace huiyin::survey

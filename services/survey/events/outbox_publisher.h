@@ -21,6 +21,10 @@ class OutboxPublisher final : public Publisher {
   absl::Status Reminded(const Invitation& invitation) override;
   absl::Status Answered(const Invitation& invitation, const Response& response,
                         const std::vector<Score>& scores) override;
+  absl::Status ReviewChanged(const std::optional<Review>& before,
+                             const std::optional<Review>& after, absl::Time at) override;
+  absl::Status ReviewReplied(const Review& review) override;
+  absl::Status ReviewAlerted(const Review& review, const TicketId& ticket, absl::Time at) override;
 
  private:
   absl::Status Append(events::NewEvent event);

@@ -7,6 +7,7 @@
 #include "services/survey/usecase/invite.h"
 #include "services/survey/usecase/policy.h"
 #include "services/survey/usecase/recover.h"
+#include "services/survey/usecase/reviews.h"
 
 namespace huiyin::survey {
 namespace {
@@ -28,9 +29,10 @@ struct Follow {
   absl::Status operator()(const TicketClosed& closed) const {
     return FollowRecovery(closed.ticket, closed.channel, RecoveryState::kClosed);
   }
-  // Only tickets of channel SURVEY can be there to make good.
+  // Only tickets of channels SURVEY and REVIEW can be there to make good.
   absl::Status FollowRecovery(const TicketId& ticket, int channel, RecoveryState state) const {
-    if (channel != kSurveyChannel || ticket.empty()) return absl::OkStatus();
+    const bool may_be = channel == kSurveyChannel || channel == kReviewChannel;
+    if (!may_be || ticket.empty()) return absl::OkStatus();
     return FollowTicket(unit, tenant, ticket, state);
   }
   absl::Status operator()(const FactsLearned& learned) const {
@@ -39,13 +41,15 @@ struct Follow {
   absl::Status operator()(const OrderSeen& seen) const {
     HUIYIN_RETURN_IF_ERROR(NoteOrder(unit, tenant, seen.customer, seen.tier, seen.country));
     if (!seen.delivered_at) return absl::OkStatus();
+    HUIYIN_RETURN_IF_ERROR(
+        NotePurchases(unit, tenant, seen.order, seen.customer, *seen.delivered_at, seen.purchases));
     Episode episode;
     episode.tenant = tenant;
     episode.trigger = Trigger::kDelivered;
     episode.subject = seen.order.value();
     episode.customer = seen.customer;
     episode.order = seen.order;
-    episode.facts.product = seen.product;
+    if (!seen.purchases.empty()) episode.facts.product = seen.purchases.front().product;
     episode.ended_at = *seen.delivered_at;
     return ScheduleInvitation(unit, episode);
   }

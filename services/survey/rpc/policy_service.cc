@@ -4,108 +4,79 @@
 
 #include "huiyin/survey/v1/policy_service.grpc.pb.h"
 #include "libs/core/status.h"
-#include "libs/rpc/methods.h"
+#include "services/survey/rpc/calls.h"
 #include "services/survey/rpc/convert_policy.h"
 
 namespace huiyin::survey {
 namespace {
 
-using rpc::RequestContext;
-
-uint64_t KeyOf(const std::string& id) { return std::hash<std::string>()(id) | 1; }
-
 class PolicyServiceImpl final : public pb::PolicyService::CallbackService {
  public:
   PolicyServiceImpl(rpc::Methods& methods, ServiceParts parts)
-      : methods_(methods), parts_(std::move(parts)) {}
+      : calls_(methods, std::move(parts)) {}
 
   grpc::ServerUnaryReactor* GetSurveyPolicy(grpc::CallbackServerContext* context,
                                             const pb::GetSurveyPolicyRequest* request,
                                             pb::SurveyPolicy* response) override {
-    return methods_.Read(
+    return calls_.Query(
         context, request, response,
-        [this](const RequestContext& ctx,
-               const pb::GetSurveyPolicyRequest& req) -> absl::StatusOr<pb::SurveyPolicy> {
-          HUIYIN_RETURN_IF_ERROR(CheckPolicyName(req.name(), ctx.caller, "name"));
-          pb::SurveyPolicy out;
-          HUIYIN_RETURN_IF_ERROR(parts_.open_view([&](const View& view) -> absl::Status {
-            HUIYIN_ASSIGN_OR_RETURN(const Policy policy,
-                                    PolicyOf(view.definitions, view.setup, ctx.caller.tenant));
-            out = ToProto(policy, ctx.caller.tenant);
-            return absl::OkStatus();
-          }));
-          return out;
+        [](const View& view, const Caller& caller,
+           const pb::GetSurveyPolicyRequest& req) -> absl::StatusOr<pb::SurveyPolicy> {
+          HUIYIN_RETURN_IF_ERROR(CheckPolicyName(req.name(), caller, "name"));
+          HUIYIN_ASSIGN_OR_RETURN(const Policy policy,
+                                  PolicyOf(view.definitions, view.setup, caller.tenant));
+          return ToProto(policy, caller.tenant);
         });
   }
 
   grpc::ServerUnaryReactor* UpdateSurveyPolicy(grpc::CallbackServerContext* context,
                                                const pb::UpdateSurveyPolicyRequest* request,
                                                pb::SurveyPolicy* response) override {
-    return methods_.Write(
+    return calls_.Change(
         context, request, response,
-        [](const RequestContext& ctx, const pb::UpdateSurveyPolicyRequest& req) {
-          return FromProto(req, ctx.caller);
+        [](const Caller& caller, const pb::UpdateSurveyPolicyRequest& req) {
+          return FromProto(req, caller);
         },
-        [](const UpdatePolicyCommand& command) { return KeyOf(command.tenant.value()); },
-        [this](const RequestContext& ctx, const UpdatePolicyCommand& command,
-               db::Transaction& tx) -> absl::StatusOr<pb::SurveyPolicy> {
-          pb::SurveyPolicy out;
-          HUIYIN_RETURN_IF_ERROR(
-              parts_.open_unit(tx, ctx.caller.traceparent, [&](Unit& unit) -> absl::Status {
-                HUIYIN_ASSIGN_OR_RETURN(const Policy policy, UpdatePolicy(unit, command));
-                out = ToProto(policy, ctx.caller.tenant);
-                return absl::OkStatus();
-              }));
-          return out;
+        [](const UpdatePolicyCommand& command) { return command.tenant.value(); },
+        [](Unit& unit, const Caller& caller,
+           const UpdatePolicyCommand& command) -> absl::StatusOr<pb::SurveyPolicy> {
+          HUIYIN_ASSIGN_OR_RETURN(const Policy policy, UpdatePolicy(unit, command));
+          return ToProto(policy, caller.tenant);
         });
   }
 
   grpc::ServerUnaryReactor* GetContactPreference(grpc::CallbackServerContext* context,
                                                  const pb::GetContactPreferenceRequest* request,
                                                  pb::ContactPreference* response) override {
-    return methods_.Read(
+    return calls_.Query(
         context, request, response,
-        [this](const RequestContext& ctx, const pb::GetContactPreferenceRequest& req)
-            -> absl::StatusOr<pb::ContactPreference> {
-          HUIYIN_ASSIGN_OR_RETURN(const CustomerId id,
-                                  PreferenceOf(req.name(), ctx.caller, "name"));
-          pb::ContactPreference out;
-          HUIYIN_RETURN_IF_ERROR(parts_.open_view([&](const View& view) -> absl::Status {
-            HUIYIN_ASSIGN_OR_RETURN(const Customer customer,
-                                    CustomerOf(view.definitions, ctx.caller.tenant, id));
-            out = ToProto(customer);
-            return absl::OkStatus();
-          }));
-          return out;
+        [](const View& view, const Caller& caller,
+           const pb::GetContactPreferenceRequest& req) -> absl::StatusOr<pb::ContactPreference> {
+          HUIYIN_ASSIGN_OR_RETURN(const CustomerId id, PreferenceOf(req.name(), caller, "name"));
+          HUIYIN_ASSIGN_OR_RETURN(const Customer customer,
+                                  CustomerOf(view.definitions, caller.tenant, id));
+          return ToProto(customer);
         });
   }
 
   grpc::ServerUnaryReactor* UpdateContactPreference(
       grpc::CallbackServerContext* context, const pb::UpdateContactPreferenceRequest* request,
       pb::ContactPreference* response) override {
-    return methods_.Write(
+    return calls_.Change(
         context, request, response,
-        [](const RequestContext& ctx, const pb::UpdateContactPreferenceRequest& req) {
-          return FromProto(req, ctx.caller);
+        [](const Caller& caller, const pb::UpdateContactPreferenceRequest& req) {
+          return FromProto(req, caller);
         },
-        [](const Customer& customer) { return KeyOf(customer.id.value()); },
-        [this](const RequestContext& ctx, const Customer& preference,
-               db::Transaction& tx) -> absl::StatusOr<pb::ContactPreference> {
-          pb::ContactPreference out;
-          HUIYIN_RETURN_IF_ERROR(
-              parts_.open_unit(tx, ctx.caller.traceparent, [&](Unit& unit) -> absl::Status {
-                HUIYIN_ASSIGN_OR_RETURN(const Customer customer,
-                                        UpdatePreference(unit, preference));
-                out = ToProto(customer);
-                return absl::OkStatus();
-              }));
-          return out;
+        [](const Customer& customer) { return customer.id.value(); },
+        [](Unit& unit, const Caller&,
+           const Customer& preference) -> absl::StatusOr<pb::ContactPreference> {
+          HUIYIN_ASSIGN_OR_RETURN(const Customer customer, UpdatePreference(unit, preference));
+          return ToProto(customer);
         });
   }
 
  private:
-  rpc::Methods& methods_;
-  const ServiceParts parts_;
+  const Calls calls_;
 };
 
 }  // namespace

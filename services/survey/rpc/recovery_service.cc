@@ -5,16 +5,13 @@
 #include "huiyin/survey/v1/recovery_service.grpc.pb.h"
 #include "libs/core/id.h"
 #include "libs/core/status.h"
-#include "libs/rpc/methods.h"
-#include "libs/rpc/page.h"
 #include "libs/rpc/proto_time.h"
+#include "services/survey/rpc/calls.h"
 #include "services/survey/rpc/convert.h"
 #include "services/survey/usecase/recover.h"
 
 namespace huiyin::survey {
 namespace {
-
-using rpc::RequestContext;
 
 static_assert(static_cast<int>(RecoveryState::kClosed) == pb::Recovery::STATE_CLOSED);
 static_assert(static_cast<int>(RecoveryReason::kNegativeComment) ==
@@ -28,6 +25,9 @@ constexpr size_t kMaxNote = 2000;
 pb::Recovery ToProto(const RecoveryCase& recovery) {
   pb::Recovery out;
   out.set_name(ResourceName(recovery.tenant, "recoveries", recovery.id.value()));
+  if (recovery.rating > 0) {
+    out.set_review(ResourceName(recovery.tenant, "reviews", recovery.id.value()));
+  }
   out.set_state(static_cast<pb::Recovery::State>(recovery.state));
   out.set_reason(static_cast<pb::Recovery::Reason>(recovery.reason));
   out.set_customer_id(recovery.customer.value());
@@ -78,30 +78,23 @@ absl::StatusOr<CallBackCommand> FromProto(const pb::CompleteCallBackRequest& req
 class RecoveryServiceImpl final : public pb::RecoveryService::CallbackService {
  public:
   RecoveryServiceImpl(rpc::Methods& methods, ServiceParts parts)
-      : methods_(methods), parts_(std::move(parts)) {}
+      : calls_(methods, std::move(parts)) {}
 
   grpc::ServerUnaryReactor* ListRecoveries(grpc::CallbackServerContext* context,
                                            const pb::ListRecoveriesRequest* request,
                                            pb::ListRecoveriesResponse* response) override {
-    return methods_.Read(
+    return calls_.Query(
         context, request, response,
-        [this](const RequestContext& ctx,
-               const pb::ListRecoveriesRequest& req) -> absl::StatusOr<pb::ListRecoveriesResponse> {
-          HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), ctx.caller));
+        [](const View& view, const Caller& caller,
+           const pb::ListRecoveriesRequest& req) -> absl::StatusOr<pb::ListRecoveriesResponse> {
+          HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), caller));
           HUIYIN_ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(req, kPage));
           HUIYIN_ASSIGN_OR_RETURN(const RecoveryFilter filter, FromProto(req));
+          HUIYIN_ASSIGN_OR_RETURN(auto found,
+                                  view.recoveries.ListCases(caller.tenant, filter, RowsOf(page)));
           pb::ListRecoveriesResponse out;
-          HUIYIN_RETURN_IF_ERROR(parts_.open_view([&](const View& view) -> absl::Status {
-            HUIYIN_ASSIGN_OR_RETURN(auto found,
-                                    view.recoveries.ListCases(ctx.caller.tenant, filter,
-                                                              {page.size + 1, page.position}));
-            if (found.size() > static_cast<size_t>(page.size)) {
-              found.pop_back();
-              out.set_next_page_token(page.Next(found.back().id.value()));
-            }
-            for (const RecoveryCase& recovery : found) *out.add_recoveries() = ToProto(recovery);
-            return absl::OkStatus();
-          }));
+          out.set_next_page_token(CutPage(page, found));
+          for (const RecoveryCase& recovery : found) *out.add_recoveries() = ToProto(recovery);
           return out;
         });
   }
@@ -109,31 +102,21 @@ class RecoveryServiceImpl final : public pb::RecoveryService::CallbackService {
   grpc::ServerUnaryReactor* CompleteCallBack(grpc::CallbackServerContext* context,
                                              const pb::CompleteCallBackRequest* request,
                                              pb::Recovery* response) override {
-    return methods_.Write(
+    return calls_.Change(
         context, request, response,
-        [](const RequestContext& ctx, const pb::CompleteCallBackRequest& req) {
-          return FromProto(req, ctx.caller);
+        [](const Caller& caller, const pb::CompleteCallBackRequest& req) {
+          return FromProto(req, caller);
         },
-        [](const CallBackCommand& command) {
-          return std::hash<std::string>()(command.id.value()) | 1;
-        },
-        [this](const RequestContext& ctx, const CallBackCommand& command,
-               db::Transaction& tx) -> absl::StatusOr<pb::Recovery> {
-          pb::Recovery out;
-          HUIYIN_RETURN_IF_ERROR(
-              parts_.open_unit(tx, ctx.caller.traceparent, [&](Unit& unit) -> absl::Status {
-                HUIYIN_ASSIGN_OR_RETURN(const RecoveryCase done,
-                                        survey::CompleteCallBack(unit, command));
-                out = ToProto(done);
-                return absl::OkStatus();
-              }));
-          return out;
+        [](const CallBackCommand& command) { return command.id.value(); },
+        [](Unit& unit, const Caller&,
+           const CallBackCommand& command) -> absl::StatusOr<pb::Recovery> {
+          HUIYIN_ASSIGN_OR_RETURN(const RecoveryCase done, survey::CompleteCallBack(unit, command));
+          return ToProto(done);
         });
   }
 
  private:
-  rpc::Methods& methods_;
-  const ServiceParts parts_;
+  const Calls calls_;
 };
 
 }  // namespace

@@ -1,8 +1,6 @@
 #include "services/survey/rpc/service.h"
 
 #include <algorithm>
-#include <functional>
-#include <optional>
 
 #include "libs/core/status.h"
 #include "libs/rpc/page.h"
@@ -15,27 +13,15 @@
 namespace huiyin::survey {
 namespace {
 
-using rpc::RequestContext;
-
 constexpr rpc::PageLimits kPage = {50, 500};
-
-// One row more than asked for tells whether there is a next page.
-Page RowsOf(const rpc::Page& page) { return {page.size + 1, page.position}; }
-
-// Cuts the extra row off; the token for what follows, or empty.
-template <class Item>
-std::string NextPage(const rpc::Page& page, std::vector<Item>& items) {
-  if (items.size() <= static_cast<size_t>(page.size)) return "";
-  items.pop_back();
-  return page.Next(items.back().id.value());
-}
-
-uint64_t KeyOf(const InvitationId& id) { return std::hash<std::string>()(id.value()) | 1; }
 
 struct ShowCommand {
   SurveyLink link;
   std::string language;
 };
+
+// A link's commands take turns.
+constexpr auto kLinkKey = [](const auto& command) { return command.link.id.value(); };
 
 struct Period {
   absl::Time from, until;
@@ -52,25 +38,22 @@ Period PeriodOf(const Request& request, absl::Time now) {
 grpc::ServerUnaryReactor* SurveyServiceImpl::ListInvitations(
     grpc::CallbackServerContext* context, const pb::ListInvitationsRequest* request,
     pb::ListInvitationsResponse* response) {
-  return methods_.Read(
+  return calls_.Query(
       context, request, response,
-      [this](const RequestContext& ctx,
+      [this](const View& view, const Caller& caller,
              const pb::ListInvitationsRequest& req) -> absl::StatusOr<pb::ListInvitationsResponse> {
-        HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), ctx.caller));
+        HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), caller));
         HUIYIN_ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(req, kPage));
         HUIYIN_ASSIGN_OR_RETURN(const InvitationFilter filter, FromProto(req));
+        const absl::Time now = view.clock.Now();
+        HUIYIN_ASSIGN_OR_RETURN(
+            auto found, view.store.ListInvitations(caller.tenant, filter, now, RowsOf(page)));
         pb::ListInvitationsResponse out;
-        const absl::Time now = parts_.clock.Now();
-        HUIYIN_RETURN_IF_ERROR(parts_.open_view([&](const View& view) -> absl::Status {
-          HUIYIN_ASSIGN_OR_RETURN(
-              auto found, view.store.ListInvitations(ctx.caller.tenant, filter, now, RowsOf(page)));
-          out.set_next_page_token(NextPage(page, found));
-          for (const Invitation& invitation : found) {
-            *out.add_invitations() =
-                ToProto(invitation, parts_.setup.signer, now, parts_.link_base);
-          }
-          return absl::OkStatus();
-        }));
+        out.set_next_page_token(CutPage(page, found));
+        for (const Invitation& invitation : found) {
+          *out.add_invitations() =
+              ToProto(invitation, view.setup.signer, now, calls_.parts().link_base);
+        }
         return out;
       });
 }
@@ -78,69 +61,55 @@ grpc::ServerUnaryReactor* SurveyServiceImpl::ListInvitations(
 grpc::ServerUnaryReactor* SurveyServiceImpl::GetInvitation(grpc::CallbackServerContext* context,
                                                            const pb::GetInvitationRequest* request,
                                                            pb::Invitation* response) {
-  return methods_.Read(
+  return calls_.Query(
       context, request, response,
-      [this](const RequestContext& ctx,
+      [this](const View& view, const Caller& caller,
              const pb::GetInvitationRequest& req) -> absl::StatusOr<pb::Invitation> {
-        HUIYIN_ASSIGN_OR_RETURN(const InvitationId id, ParseInvitationName(req.name(), ctx.caller));
-        pb::Invitation out;
-        HUIYIN_RETURN_IF_ERROR(parts_.open_view([&](const View& view) -> absl::Status {
-          HUIYIN_ASSIGN_OR_RETURN(const Invitation found,
-                                  survey::GetInvitation(view, ctx.caller, id));
-          out = ToProto(found, parts_.setup.signer, parts_.clock.Now(), parts_.link_base);
-          return absl::OkStatus();
-        }));
-        return out;
+        HUIYIN_ASSIGN_OR_RETURN(const InvitationId id, ParseInvitationName(req.name(), caller));
+        HUIYIN_ASSIGN_OR_RETURN(const Invitation found, survey::GetInvitation(view, caller, id));
+        return ToProto(found, view.setup.signer, view.clock.Now(), calls_.parts().link_base);
       });
 }
 
 grpc::ServerUnaryReactor* SurveyServiceImpl::ShowSurvey(grpc::CallbackServerContext* context,
                                                         const pb::ShowSurveyRequest* request,
                                                         pb::ShowSurveyResponse* response) {
-  return methods_.Write(
+  return calls_.Change(
       context, request, response,
-      [this](const RequestContext& ctx,
+      [this](const Caller& caller,
              const pb::ShowSurveyRequest& req) -> absl::StatusOr<ShowCommand> {
-        const auto id = parts_.setup.signer.Verify(req.token(), parts_.clock.Now());
-        return ShowCommand{LinkOf(id, ctx.caller.tenant), req.language()};
+        const ServiceParts& parts = calls_.parts();
+        const auto id = parts.setup.signer.Verify(req.token(), parts.clock.Now());
+        return ShowCommand{LinkOf(id, caller.tenant), req.language()};
       },
-      [](const ShowCommand& command) { return KeyOf(command.link.id); },
-      [this](const RequestContext& ctx, const ShowCommand& command,
-             db::Transaction& tx) -> absl::StatusOr<pb::ShowSurveyResponse> {
-        pb::ShowSurveyResponse out;
-        HUIYIN_RETURN_IF_ERROR(
-            parts_.open_unit(tx, ctx.caller.traceparent, [&](Unit& unit) -> absl::Status {
-              HUIYIN_ASSIGN_OR_RETURN(const ShownSurvey shown,
-                                      survey::ShowSurvey(unit, command.link, command.language));
-              out = ToProto(shown);
-              return absl::OkStatus();
-            }));
-        return out;
+      kLinkKey,
+      [](Unit& unit, const Caller&,
+         const ShowCommand& command) -> absl::StatusOr<pb::ShowSurveyResponse> {
+        HUIYIN_ASSIGN_OR_RETURN(const ShownSurvey shown,
+                                survey::ShowSurvey(unit, command.link, command.language));
+        return ToProto(shown);
       });
 }
 
 grpc::ServerUnaryReactor* SurveyServiceImpl::SubmitAnswer(grpc::CallbackServerContext* context,
                                                           const pb::SubmitAnswerRequest* request,
                                                           pb::SubmitAnswerResponse* response) {
-  return methods_.Write(
+  return calls_.Change(
       context, request, response,
-      [this](const RequestContext& ctx,
+      [this](const Caller& caller,
              const pb::SubmitAnswerRequest& req) -> absl::StatusOr<SubmitAnswerCommand> {
-        const auto id = parts_.setup.signer.Verify(req.token(), parts_.clock.Now());
-        return SubmitAnswerCommand{LinkOf(id, ctx.caller.tenant), FromProto(req.answers()),
+        const ServiceParts& parts = calls_.parts();
+        const auto id = parts.setup.signer.Verify(req.token(), parts.clock.Now());
+        return SubmitAnswerCommand{LinkOf(id, caller.tenant), FromProto(req.answers()),
                                    req.complete(), req.language()};
       },
-      [](const SubmitAnswerCommand& command) { return KeyOf(command.link.id); },
-      [this](const RequestContext& ctx, const SubmitAnswerCommand& command,
-             db::Transaction& tx) -> absl::StatusOr<pb::SubmitAnswerResponse> {
+      kLinkKey,
+      [](Unit& unit, const Caller&,
+         const SubmitAnswerCommand& command) -> absl::StatusOr<pb::SubmitAnswerResponse> {
+        HUIYIN_ASSIGN_OR_RETURN(const SubmitAnswerResult result,
+                                survey::SubmitAnswer(unit, command));
         pb::SubmitAnswerResponse out;
-        HUIYIN_RETURN_IF_ERROR(
-            parts_.open_unit(tx, ctx.caller.traceparent, [&](Unit& unit) -> absl::Status {
-              HUIYIN_ASSIGN_OR_RETURN(const SubmitAnswerResult result,
-                                      survey::SubmitAnswer(unit, command));
-              out.set_complete(result.complete);
-              return absl::OkStatus();
-            }));
+        out.set_complete(result.complete);
         return out;
       });
 }
@@ -148,23 +117,18 @@ grpc::ServerUnaryReactor* SurveyServiceImpl::SubmitAnswer(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* SurveyServiceImpl::ListResponses(grpc::CallbackServerContext* context,
                                                            const pb::ListResponsesRequest* request,
                                                            pb::ListResponsesResponse* response) {
-  return methods_.Read(
+  return calls_.Query(
       context, request, response,
-      [this](const RequestContext& ctx,
-             const pb::ListResponsesRequest& req) -> absl::StatusOr<pb::ListResponsesResponse> {
-        HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), ctx.caller));
+      [](const View& view, const Caller& caller,
+         const pb::ListResponsesRequest& req) -> absl::StatusOr<pb::ListResponsesResponse> {
+        HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), caller));
         HUIYIN_ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(req, kPage));
         HUIYIN_ASSIGN_OR_RETURN(const ResponseFilter filter, FromProto(req));
+        HUIYIN_ASSIGN_OR_RETURN(auto found,
+                                view.store.ListResponses(caller.tenant, filter, RowsOf(page)));
         pb::ListResponsesResponse out;
-        HUIYIN_RETURN_IF_ERROR(parts_.open_view([&](const View& view) -> absl::Status {
-          HUIYIN_ASSIGN_OR_RETURN(
-              auto found, view.store.ListResponses(ctx.caller.tenant, filter, RowsOf(page)));
-          out.set_next_page_token(NextPage(page, found));
-          for (const Response& found_response : found) {
-            *out.add_responses() = ToProto(found_response);
-          }
-          return absl::OkStatus();
-        }));
+        out.set_next_page_token(CutPage(page, found));
+        for (const Response& answer : found) *out.add_responses() = ToProto(answer);
         return out;
       });
 }
@@ -172,45 +136,35 @@ grpc::ServerUnaryReactor* SurveyServiceImpl::ListResponses(grpc::CallbackServerC
 grpc::ServerUnaryReactor* SurveyServiceImpl::GetSurveyResults(
     grpc::CallbackServerContext* context, const pb::GetSurveyResultsRequest* request,
     pb::SurveyResults* response) {
-  return methods_.Read(
+  return calls_.Query(
       context, request, response,
-      [this](const RequestContext& ctx,
-             const pb::GetSurveyResultsRequest& req) -> absl::StatusOr<pb::SurveyResults> {
-        HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), ctx.caller));
+      [](const View& view, const Caller& caller,
+         const pb::GetSurveyResultsRequest& req) -> absl::StatusOr<pb::SurveyResults> {
+        HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), caller));
         HUIYIN_ASSIGN_OR_RETURN(const ResultDimension by, FromProto(req.group_by()));
-        const Period period = PeriodOf(req, parts_.clock.Now());
-        pb::SurveyResults out;
-        HUIYIN_RETURN_IF_ERROR(parts_.open_view([&](const View& view) -> absl::Status {
-          HUIYIN_ASSIGN_OR_RETURN(const Results results,
-                                  GetResults(view, ctx.caller, period.from, period.until, by));
-          out = ToProto(results, by);
-          return absl::OkStatus();
-        }));
-        return out;
+        const Period period = PeriodOf(req, view.clock.Now());
+        HUIYIN_ASSIGN_OR_RETURN(const Results results,
+                                GetResults(view, caller, period.from, period.until, by));
+        return ToProto(results, by);
       });
 }
 
 grpc::ServerUnaryReactor* SurveyServiceImpl::ListThemes(grpc::CallbackServerContext* context,
                                                         const pb::ListThemesRequest* request,
                                                         pb::ListThemesResponse* response) {
-  return methods_.Read(
+  return calls_.Query(
       context, request, response,
-      [this](const RequestContext& ctx,
-             const pb::ListThemesRequest& req) -> absl::StatusOr<pb::ListThemesResponse> {
+      [](const View& view, const Caller& caller,
+         const pb::ListThemesRequest& req) -> absl::StatusOr<pb::ListThemesResponse> {
         constexpr int kStandard = 20, kMost = 100;
-        HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), ctx.caller));
+        HUIYIN_RETURN_IF_ERROR(CheckParent(req.parent(), caller));
         if (req.page_size() < 0) return BadInput({{"page_size", "must not be negative"}});
         const int most = req.page_size() == 0 ? kStandard : std::min(req.page_size(), kMost);
-        const Period period = PeriodOf(req, parts_.clock.Now());
-        pb::ListThemesResponse out;
-        HUIYIN_RETURN_IF_ERROR(parts_.open_view([&](const View& view) -> absl::Status {
-          HUIYIN_ASSIGN_OR_RETURN(const Themes themes,
-                                  survey::ListThemes(view, ctx.caller, period.from, period.until,
-                                                     static_cast<size_t>(most)));
-          out = ToProto(themes);
-          return absl::OkStatus();
-        }));
-        return out;
+        const Period period = PeriodOf(req, view.clock.Now());
+        HUIYIN_ASSIGN_OR_RETURN(
+            const Themes themes,
+            survey::ListThemes(view, caller, period.from, period.until, static_cast<size_t>(most)));
+        return ToProto(themes);
       });
 }
 

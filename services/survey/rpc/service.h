@@ -5,8 +5,7 @@
 #include <utility>
 
 #include "huiyin/survey/v1/survey_service.grpc.pb.h"
-#include "libs/rpc/methods.h"
-#include "services/survey/rpc/parts.h"
+#include "services/survey/rpc/calls.h"
 
 namespace huiyin::survey {
 
@@ -15,7 +14,7 @@ class SurveyServiceImpl final : public v1::SurveyService::CallbackService {
  public:
   // `methods` and what `parts` refers to must outlive the service.
   SurveyServiceImpl(rpc::Methods& methods, ServiceParts parts)
-      : methods_(methods), parts_(std::move(parts)) {}
+      : calls_(methods, std::move(parts)) {}
 
   grpc::ServerUnaryReactor* CreateSurvey(grpc::CallbackServerContext* context,
                                          const v1::CreateSurveyRequest* request,
@@ -58,8 +57,7 @@ class SurveyServiceImpl final : public v1::SurveyService::CallbackService {
                                        v1::ListThemesResponse* response) override;
 
  private:
-  rpc::Methods& methods_;
-  const ServiceParts parts_;
+  const Calls calls_;
 };
 
 }  // namespace huiyin::survey

@@ -12,8 +12,7 @@ namespace {
 constexpr char kColumns[] =
     "id, tenant, state, reason, customer_id, origin, rma_id, order_id, product, language, score, "
     "comment, ticket_id, call_back_due, call_back, call_back_note, called_by, attempts, "
-    "created_at, "
-    "opened_at, ended_at";
+    "created_at, opened_at, ended_at, rating";
 
 RecoveryCase ReadCase(const db::Row& row) {
   RecoveryCase c;
@@ -38,6 +37,7 @@ RecoveryCase ReadCase(const db::Row& row) {
   c.created_at = row.Time(18);
   c.opened_at = row.OptionalTime(19);
   c.ended_at = row.OptionalTime(20);
+  c.rating = static_cast<int>(row.Int(21));
   return c;
 }
 
@@ -60,8 +60,10 @@ absl::StatusOr<std::vector<RecoveryCase>> SqlRecoveryStore::Query(const std::str
 absl::Status SqlRecoveryStore::PutCase(const RecoveryCase& c) {
   static const std::string kSql = absl::StrCat(
       "INSERT INTO recovery (", kColumns,
-      ", next_attempt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      ", next_attempt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "?) "
       "ON CONFLICT (id) DO UPDATE SET state = excluded.state, reason = excluded.reason, "
+      "language = excluded.language, score = excluded.score, rating = excluded.rating, "
       "comment = excluded.comment, ticket_id = excluded.ticket_id, "
       "call_back_due = excluded.call_back_due, call_back = excluded.call_back, "
       "call_back_note = excluded.call_back_note, called_by = excluded.called_by, "
@@ -72,7 +74,7 @@ absl::Status SqlRecoveryStore::PutCase(const RecoveryCase& c) {
                       c.product,          c.language,       c.score,       c.comment,
                       c.ticket.value(),   c.call_back_due,  c.call_back,   c.call_back_note,
                       c.called_by,        c.attempts,       c.created_at,  c.opened_at,
-                      c.ended_at,         c.created_at})
+                      c.ended_at,         c.rating,         c.created_at})
       .status();
 }
 

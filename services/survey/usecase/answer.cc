@@ -6,6 +6,7 @@
 #include "libs/core/status.h"
 #include "services/survey/domain/answers.h"
 #include "services/survey/usecase/definitions.h"
+#include "services/survey/usecase/reviews.h"
 
 namespace huiyin::survey {
 namespace {
@@ -126,6 +127,9 @@ absl::StatusOr<SubmitAnswerResult> SubmitAnswer(Unit& unit, const SubmitAnswerCo
           unit.store.AddScore(invitation.tenant, invitation.id, score.kind, score.score));
     }
     HUIYIN_RETURN_IF_ERROR(unit.events.Answered(invitation, response, scores));
+  } else if (!invitation.facts.product.empty()) {
+    HUIYIN_RETURN_IF_ERROR(TakeReview(unit, *opened.survey, invitation, response));
+    return SubmitAnswerResult{true};
   }
   const auto recovery = CaseOf(*opened.survey, invitation, response, unit.setup.call_back_within);
   if (recovery) HUIYIN_RETURN_IF_ERROR(unit.recoveries.PutCase(*recovery));

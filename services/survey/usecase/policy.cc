@@ -52,10 +52,13 @@ absl::StatusOr<Customer> CustomerOf(DefinitionStore& definitions, const TenantId
   return found ? *std::move(found) : Customer{tenant, id};
 }
 
+bool IsStaff(const Caller& caller) {
+  return caller.Is(Role::kAgent) || caller.Is(Role::kLead) || caller.Is(Role::kPlatform) ||
+         caller.Is(Role::kService);
+}
+
 absl::Status CheckOwnData(const Caller& caller, const CustomerId& id) {
-  const bool staff = caller.Is(Role::kAgent) || caller.Is(Role::kLead) ||
-                     caller.Is(Role::kPlatform) || caller.Is(Role::kService);
-  if (staff || caller.subject == id.value()) return absl::OkStatus();
+  if (IsStaff(caller) || caller.subject == id.value()) return absl::OkStatus();
   return Error(absl::StatusCode::kNotFound, "CUSTOMER_NOT_FOUND", "there is no such customer");
 }
 

@@ -32,6 +32,8 @@ absl::StatusOr<Policy> UpdatePolicy(Unit& unit, const UpdatePolicyCommand& comma
 // What is known of a customer; empty for one nobody knows.
 absl::StatusOr<Customer> CustomerOf(DefinitionStore& definitions, const TenantId& tenant,
                                     const CustomerId& id);
+// Whether the caller works for the tenant: agents, leads, the platform's and our own systems.
+bool IsStaff(const Caller& caller);
 // OK for staff and for the customer; NOT_FOUND (CUSTOMER_NOT_FOUND) for other customers.
 absl::Status CheckOwnData(const Caller& caller, const CustomerId& id);
 

@@ -6,6 +6,21 @@
 #include "libs/core/status.h"
 
 namespace huiyin::survey {
+namespace {
+
+// `worked` has its ticket: tells of the review that it is about, unless that is gone.
+absl::Status RaiseAlert(Unit& unit, const RecoveryCase& worked) {
+  HUIYIN_ASSIGN_OR_RETURN(std::optional<Review> review,
+                          unit.reviews.FindReview(worked.tenant, ReviewOf(worked)));
+  if (!review) return absl::OkStatus();
+  review->alert = worked.reason == RecoveryReason::kLowScore ? ReviewAlert::kLowRating
+                                                             : ReviewAlert::kNegativeText;
+  ++review->revision;
+  HUIYIN_RETURN_IF_ERROR(unit.reviews.UpdateReview(*review));
+  return unit.events.ReviewAlerted(*review, worked.ticket, unit.clock.Now());
+}
+
+}  // namespace
 
 absl::StatusOr<RecoveryCase> WorkOn(RecoveryCase recovery, CommentReader& reader, TicketDesk& desk,
                                     absl::Time now) {
@@ -32,6 +47,9 @@ absl::Status KeepCase(Unit& unit, const RecoveryCase& recovery) {
   HUIYIN_ASSIGN_OR_RETURN(const auto stored, unit.recoveries.FindCase(recovery.id));
   if (!stored || stored->state != RecoveryState::kPending) return absl::OkStatus();
   HUIYIN_RETURN_IF_ERROR(unit.recoveries.PutCase(recovery));
+  if (recovery.rating > 0) {
+    return recovery.state == RecoveryState::kOpen ? RaiseAlert(unit, recovery) : absl::OkStatus();
+  }
   if (recovery.reason != RecoveryReason::kNegativeComment) return absl::OkStatus();
   HUIYIN_ASSIGN_OR_RETURN(std::optional<Response> response, unit.store.FindResponse(recovery.id));
   if (!response) return absl::OkStatus();

@@ -34,7 +34,7 @@ absl::StatusOr<RecoveryCase> WorkOn(RecoveryCase recovery, CommentReader& reader
                                     absl::Time now);
 
 // Keeps what WorkOn returned, unless the case has moved on meanwhile; a negative comment makes the
-// response one that needs recovery.
+// response one that needs recovery. An unhappy review is marked and told of.
 absl::Status KeepCase(Unit& unit, const RecoveryCase& recovery);
 
 // The recovery ticket `ticket` was resolved, closed or goes on; other tickets are no news.

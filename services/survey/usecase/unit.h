@@ -11,6 +11,7 @@
 #include "services/survey/events/publisher.h"
 #include "services/survey/storage/definition_store.h"
 #include "services/survey/storage/recovery_store.h"
+#include "services/survey/storage/review_store.h"
 #include "services/survey/storage/store.h"
 
 namespace huiyin::survey {
@@ -31,6 +32,7 @@ struct SurveySetup {
   Rules rules;          // policy of tenants that have not written one
   TokenSigner signer;
   absl::Duration call_back_within = absl::Hours(24);  // of a telephone customer's unhappy answer
+  bool hold_media = true;                             // reviews with media wait for a person
 };
 
 // A query: reads one snapshot.
@@ -38,6 +40,7 @@ struct View {
   Store& store;
   DefinitionStore& definitions;
   RecoveryStore& recoveries;
+  ReviewStore& reviews;
   const Clock& clock;
   const SurveySetup& setup;
 };
@@ -47,6 +50,7 @@ struct Unit {
   Store& store;
   DefinitionStore& definitions;
   RecoveryStore& recoveries;
+  ReviewStore& reviews;
   Publisher& events;
   Scheduler& scheduler;
   const Clock& clock;
