@@ -102,9 +102,7 @@ absl::Status SqlStore::Advance(int64_t generation, int64_t from, int64_t to) {
   return rows == 1 ? absl::OkStatus() : absl::AbortedError("somebody else counted these events");
 }
 
-absl::StatusOr<Generation> SqlStore::Building(const std::string& zones) {
-  HUIYIN_ASSIGN_OR_RETURN(const auto building, FindGeneration(kBuilding));
-  if (building && building->zones == zones) return *building;
+absl::StatusOr<Generation> SqlStore::StartBuilding(const std::string& zones) {
   HUIYIN_RETURN_IF_ERROR(
       session_.Execute("UPDATE generation SET role = 3 WHERE role = 2").status());
   Generation made;
@@ -127,7 +125,11 @@ absl::Status SqlStore::LockGenerations() {
   return session_.Execute("UPDATE generation SET role = role").status();
 }
 
-absl::Status SqlStore::Switch() {
+absl::Status SqlStore::Switch(int64_t building) {
+  HUIYIN_ASSIGN_OR_RETURN(const auto found, FindGeneration(kBuilding));
+  if (!found || found->number != building) {
+    return absl::AbortedError("somebody else has begun to count anew");
+  }
   return session_
       .Execute("UPDATE generation SET role = CASE role WHEN 1 THEN 3 WHEN 2 THEN 1 ELSE role END")
       .status();

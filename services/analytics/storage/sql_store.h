@@ -31,10 +31,10 @@ class SqlStore final : public Store {
 
   absl::StatusOr<Generation> Live() override;
   absl::Status Advance(int64_t generation, int64_t from, int64_t to) override;
-  absl::StatusOr<Generation> Building(const std::string& zones) override;
+  absl::StatusOr<Generation> StartBuilding(const std::string& zones) override;
   absl::Status ChooseZones(const std::string& zones) override;
   absl::Status LockGenerations() override;
-  absl::Status Switch() override;
+  absl::Status Switch(int64_t building) override;
   absl::StatusOr<bool> HasOld() override;
   absl::Status RemoveSomeOld() override;
   absl::StatusOr<bool> SameRollups(int64_t generation, int64_t other) override;

@@ -98,15 +98,16 @@ class Store {
   virtual absl::StatusOr<Generation> Live() = 0;
   // ABORTED when the generation does not hold events up to `from` any more: somebody else counts.
   virtual absl::Status Advance(int64_t generation, int64_t from, int64_t to) = 0;
-  // The set that is being built beside the one in use, with days of these zones; makes an empty one
-  // when there is none.
-  virtual absl::StatusOr<Generation> Building(const std::string& zones) = 0;
+  // Begins a set beside the one in use, empty, with days of these zones. One that was being built
+  // is given up.
+  virtual absl::StatusOr<Generation> StartBuilding(const std::string& zones) = 0;
   // Makes the days of the set in use those of `zones` if it holds no events yet.
   virtual absl::Status ChooseZones(const std::string& zones) = 0;
   // Until the transaction ends no generation advances.
   virtual absl::Status LockGenerations() = 0;
-  // Puts the set that is being built in use, which must hold the same events.
-  virtual absl::Status Switch() = 0;
+  // Puts the set that is being built in use, which must hold the same events. ABORTED when it is
+  // not `building`: somebody else has begun another one.
+  virtual absl::Status Switch(int64_t building) = 0;
   // True when there is a set that is neither in use nor being built.
   virtual absl::StatusOr<bool> HasOld() = 0;
   // Removes some rows of it, in the end the set itself.

@@ -45,30 +45,53 @@ absl::Status Projector::Apply(const std::string& tenant, const std::string& type
   return std::visit([&](const auto& body) { return Count(*tenant_, at, body); }, *fact);
 }
 
-absl::Status Projector::Save(Store& store, int64_t position) {
+absl::Status Projector::SaveChanges(Store& store, TenantFigures::EntityRows rows) {
   if (saving_) return absl::CancelledError("the batch must be counted again");
   saving_ = true;
   for (const auto& [name, tenant] : tenants_) {
-    HUIYIN_RETURN_IF_ERROR(tenant->Save(store, held_.number));
+    HUIYIN_RETURN_IF_ERROR(tenant->Save(store, held_.number, rows));
   }
+  return ForgetSome(store);
+}
+
+absl::Status Projector::Save(Store& store, int64_t position) {
+  HUIYIN_RETURN_IF_ERROR(SaveChanges(store, TenantFigures::EntityRows::kWrite));
   HUIYIN_RETURN_IF_ERROR(store.Advance(held_.number, held_.position, position));
   held_.position = position;
   dirty_ = false;
-  ForgetSome();
   return absl::OkStatus();
+}
+
+absl::Status Projector::SavePart(Store& store, int64_t position) {
+  HUIYIN_RETURN_IF_ERROR(SaveChanges(store, TenantFigures::EntityRows::kKeep));
+  held_.position = position;
+  dirty_ = false;
+  return absl::OkStatus();
+}
+
+absl::Status Projector::Finish(Store& store) {
+  if (dirty_) return absl::CancelledError("the figures must be counted again");
+  dirty_ = true;
+  for (const auto& [name, tenant] : tenants_) {
+    HUIYIN_RETURN_IF_ERROR(tenant->ForgetBefore(UINT64_MAX, store, held_.number));
+  }
+  return store.Advance(held_.number, 0, held_.position);
 }
 
 // Forgets entities that were not looked at for longest, a quarter at once so that it is done
 // seldom.
-void Projector::ForgetSome() {
+absl::Status Projector::ForgetSome(Store& store) {
   size_t held = 0;
   for (const auto& [name, tenant] : tenants_) held += tenant->entities_held();
-  if (held <= max_entities_) return;
+  if (held <= max_entities_) return absl::OkStatus();
   std::vector<uint64_t> touched;
   for (const auto& [name, tenant] : tenants_) tenant->ListTouched(touched);
   const auto oldest = touched.end() - static_cast<long>(max_entities_ - max_entities_ / 4);
   std::nth_element(touched.begin(), oldest, touched.end());
-  for (const auto& [name, tenant] : tenants_) tenant->ForgetBefore(*oldest);
+  for (const auto& [name, tenant] : tenants_) {
+    HUIYIN_RETURN_IF_ERROR(tenant->ForgetBefore(*oldest, store, held_.number));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace huiyin::analytics

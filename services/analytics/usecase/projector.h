@@ -29,10 +29,17 @@ class Projector {
   // when it was called before, because the transaction is run again; the batch must then begin
   // anew. When the transaction fails afterwards, the next Start notices.
   absl::Status Save(Store& store, int64_t position);
+  // The same without moving the position, and with entities written only when they have to be
+  // forgotten: a new set of figures is whole after Finish, not before. After CANCELLED and when the
+  // transaction fails it must begin anew.
+  absl::Status SavePart(Store& store, int64_t position);
+  // Writes all that SavePart left, and moves the position from 0. Once.
+  absl::Status Finish(Store& store);
 
  private:
+  absl::Status SaveChanges(Store& store, TenantFigures::EntityRows rows);
   void Forget();
-  void ForgetSome();
+  absl::Status ForgetSome(Store& store);
 
   const size_t max_entities_;
   Zones zones_;

@@ -26,9 +26,10 @@ struct RebuildParts {
   int batch = 100'000;  // events per transaction; takes about 400 bytes of memory each
 };
 
-// Goes on with a rebuild that was interrupted, or starts one; puts the new figures in use when they
-// hold every event the old ones hold. `progress` is told after each batch and says whether to go
-// on; CANCELLED when it says no (a later rebuild goes on from there).
+// Counts every event and puts the new figures in use when they hold every event the old ones hold.
+// `progress` is told after each batch and says whether to go on; CANCELLED when it says no. A
+// rebuild that does not come to its end leaves the figures as they were; a later one begins anew.
+// ABORTED when another one was begun meanwhile.
 absl::StatusOr<RebuildResult> Rebuild(
     const RebuildParts& parts, absl::FunctionRef<bool(int64_t counted, int64_t total)> progress);
 

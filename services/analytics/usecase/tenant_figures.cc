@@ -62,9 +62,9 @@ absl::StatusOr<State*> TenantFigures::Change(const std::string& id) {
     auto& changed = std::get<Entities<State>>(entities_).changed;
     entry.change = static_cast<uint32_t>(changed.size());
     if constexpr (kContributes<State>) {
-      changed.push_back({&found->first, &entry, entry.state});
+      changed.push_back({found, entry.state});
     } else {
-      changed.push_back({&found->first, &entry, {}});
+      changed.push_back({found, {}});
     }
   }
   return &entry.state;
@@ -111,15 +111,27 @@ void TenantFigures::Replace() {
 }
 
 template <class State>
-absl::Status TenantFigures::SaveChanged(Entities<State>& entities, Store& store,
-                                        int64_t generation) {
-  auto& changed = entities.changed;
+absl::Status TenantFigures::WriteRows(std::vector<const Known<State>*>& entities, Store& store,
+                                      int64_t generation) {
   // In the order of the table, where neighbours share pages.
-  std::sort(changed.begin(), changed.end(),
-            [](const Changed<State>& x, const Changed<State>& y) { return *x.id < *y.id; });
+  std::sort(entities.begin(), entities.end(),
+            [](const auto* x, const auto* y) { return x->first < y->first; });
   std::vector<EntityRow> rows;
-  for (Changed<State>& change : changed) {
-    Entry<State>& entry = *change.entry;
+  for (const Known<State>* entity : entities) {
+    rows.push_back({name_, State::kKind, entity->first, ToBytes(entity->second.state)});
+    if (rows.size() < kRowsAtOnce) continue;
+    HUIYIN_RETURN_IF_ERROR(store.SaveEntities(generation, rows));
+    rows.clear();
+  }
+  return store.SaveEntities(generation, rows);
+}
+
+template <class State>
+absl::Status TenantFigures::SaveChanged(Entities<State>& entities, Store& store, int64_t generation,
+                                        EntityRows rows) {
+  std::vector<const Known<State>*> to_write;
+  for (Changed<State>& change : entities.changed) {
+    Entry<State>& entry = change.entity->second;
     entry.change = kUnchanged;
     if constexpr (kContributes<State>) {
       if (change.before == entry.state) continue;
@@ -129,19 +141,18 @@ absl::Status TenantFigures::SaveChanged(Entities<State>& entities, Store& store,
       Contribute(entry.state, after_);
       Replace();
     }
-    rows.push_back({name_, State::kKind, *change.id, ToBytes(entry.state)});
-    if (rows.size() < kRowsAtOnce) continue;
-    HUIYIN_RETURN_IF_ERROR(store.SaveEntities(generation, rows));
-    rows.clear();
+    entry.unwritten = rows == EntityRows::kKeep;
+    if (rows == EntityRows::kWrite) to_write.push_back(change.entity);
   }
-  std::vector<Changed<State>>().swap(changed);
-  return store.SaveEntities(generation, rows);
+  std::vector<Changed<State>>().swap(entities.changed);
+  return WriteRows<State>(to_write, store, generation);
 }
 
-absl::Status TenantFigures::Save(Store& store, int64_t generation) {
+absl::Status TenantFigures::Save(Store& store, int64_t generation, EntityRows rows) {
   absl::Status status;
-  std::apply([&](auto&... each) { (status.Update(SaveChanged(each, store, generation)), ...); },
-             entities_);
+  std::apply(
+      [&](auto&... each) { (status.Update(SaveChanged(each, store, generation, rows)), ...); },
+      entities_);
   HUIYIN_RETURN_IF_ERROR(status);
   HUIYIN_RETURN_IF_ERROR(store.SaveNumbers(generation, new_numbers_));
   new_numbers_.clear();
@@ -159,11 +170,19 @@ void TenantFigures::ListTouched(std::vector<uint64_t>& touched) const {
   std::apply([&](const auto&... each) { (list(each), ...); }, entities_);
 }
 
-void TenantFigures::ForgetBefore(uint64_t oldest) {
-  const auto forget = [&](auto& entities) {
-    absl::erase_if(entities.known, [&](const auto& item) { return item.second.touched < oldest; });
+absl::Status TenantFigures::ForgetBefore(uint64_t oldest, Store& store, int64_t generation) {
+  absl::Status status;
+  const auto forget = [&]<class State>(Entities<State>& entities) {
+    std::vector<const Known<State>*> unwritten;
+    for (const Known<State>& item : entities.known) {
+      if (item.second.touched < oldest && item.second.unwritten) unwritten.push_back(&item);
+    }
+    status.Update(WriteRows<State>(unwritten, store, generation));
+    absl::erase_if(entities.known,
+                   [&](const Known<State>& item) { return item.second.touched < oldest; });
   };
   std::apply([&](auto&... each) { (forget(each), ...); }, entities_);
+  return status;
 }
 
 #define HUIYIN_KIND(State)                                                             \

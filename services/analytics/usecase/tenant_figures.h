@@ -42,14 +42,17 @@ class TenantFigures {
   // Counts what stays true whatever becomes of entities.
   void Add(const Contribution& contribution);
 
-  // Writes all changes to the set of figures and forgets what they were.
-  absl::Status Save(Store& store, int64_t generation);
+  // Writes all changes to the set of figures and forgets what they were. With kKeep entities are
+  // not written before they are forgotten: then the set is whole only after ForgetBefore(forever).
+  enum class EntityRows { kWrite, kKeep };
+  absl::Status Save(Store& store, int64_t generation, EntityRows rows);
 
   size_t entities_held() const;
   // Of every entity in memory, when it was looked at.
   void ListTouched(std::vector<uint64_t>& touched) const;
-  // Forgets entities looked at before `oldest`; not between changes and Save.
-  void ForgetBefore(uint64_t oldest);
+  // Forgets entities looked at before `oldest`, and writes those that were kept; not between
+  // changes and Save.
+  absl::Status ForgetBefore(uint64_t oldest, Store& store, int64_t generation);
 
  private:
   struct Nothing {};
@@ -60,11 +63,13 @@ class TenantFigures {
     State state;
     uint64_t touched = 0;
     uint32_t change = kUnchanged;  // index in `changed`
+    bool unwritten = false;        // it is not in the store as it is here
   };
   template <class State>
+  using Known = std::pair<const std::string, Entry<State>>;
+  template <class State>
   struct Changed {
-    const std::string* id;
-    Entry<State>* entry;
+    Known<State>* entity;
     // What figures were counted from; nothing for states that add nothing.
     std::conditional_t<kContributes<State>, State, Nothing> before;
   };
@@ -85,11 +90,13 @@ class TenantFigures {
                  Entities<RefundState>, Entities<ExampleState>, Entities<CustomerState>>;
 
   template <class State>
-  using Known = std::pair<const std::string, Entry<State>>;
-  template <class State>
   absl::StatusOr<Known<State>*> Find(const std::string& id);
   template <class State>
-  absl::Status SaveChanged(Entities<State>& entities, Store& store, int64_t generation);
+  absl::Status SaveChanged(Entities<State>& entities, Store& store, int64_t generation,
+                           EntityRows rows);
+  template <class State>
+  absl::Status WriteRows(std::vector<const Known<State>*>& entities, Store& store,
+                         int64_t generation);
   // Replaces before_ by after_; what is in both is left alone.
   void Replace();
   void AddSigned(const Contribution& contribution, int sign);
