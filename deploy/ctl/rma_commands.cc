@@ -343,6 +343,7 @@ void AddRmaCommands(CLI::App& app, Ctl& ctl) {
                 Plain<pb::ShipRmaBackRequest, &Stub::ShipRmaBack>);
   Command<Step>(rma, ctl, "back-delivered", "The customer has them", DeclareStep,
                 Plain<pb::MarkRmaBackDeliveredRequest, &Stub::MarkRmaBackDelivered>);
+  AddProgressCommands(rma, ctl);
   AddPolicyCommands(rma, ctl);
 }
 

@@ -1,5 +1,7 @@
 #include "services/aftersales/app.h"
 
+#include <prometheus/counter.h>
+
 #include <fstream>
 #include <sstream>
 
@@ -14,13 +16,14 @@
 #include "services/aftersales/storage/timer_schedule.h"
 #include "services/aftersales/usecase/change_rma.h"
 #include "services/aftersales/usecase/exchanges.h"
+#include "services/aftersales/usecase/rma_clock.h"
 #include "services/aftersales/usecase/stock.h"
 
 namespace huiyin::aftersales {
 namespace {
 
 absl::StatusOr<std::shared_ptr<const PolicyBook>> LoadPolicies(const std::string& file) {
-  std::vector<std::shared_ptr<const Policy>> policies = {DefaultPolicy()};
+  std::vector<PolicyPtr> policies = ShippedPolicies();
   if (!file.empty()) {
     std::ifstream in(file);
     std::stringstream text;
@@ -28,7 +31,7 @@ absl::StatusOr<std::shared_ptr<const PolicyBook>> LoadPolicies(const std::string
     if (!in) {
       return absl::NotFoundError(Concat("policy.file: cannot read ", file));
     }
-    absl::StatusOr<std::shared_ptr<const Policy>> policy = Policy::Compile(text.str());
+    absl::StatusOr<PolicyPtr> policy = Policy::Compile(text.str());
     if (!policy.ok()) {
       std::string message = Concat("policy.file: ", file, " is not a usable policy");
       for (const Violation& violation : Violations(policy.status())) {
@@ -49,6 +52,13 @@ GatewayTiming TimingFrom(const config::Settings& settings, const GatewayEntries&
           .last_ask = settings.Duration("gateway.last_ask"),
           .key_retention = settings.Duration("gateway.key_retention"),
           .key_retention_of = std::move(retention)};
+}
+
+// A step whose commit is tried again counts again; the events are exact.
+prometheus::Counter& OverdueSteps(obs::Metrics& metrics, Step step) {
+  return metrics.Counter("huiyin_aftersales_rma_steps_overdue_total",
+                         "Steps of RMAs that took longer than their policy wants.",
+                         {{"step", std::string(Name(step))}});
 }
 
 absl::Status Assemble(host::Host& host) {
@@ -102,11 +112,25 @@ absl::Status Assemble(host::Host& host) {
 
   host.timers().Handle(std::string(kRmaExpiryTimer),
                        [in_transaction](db::Transaction& tx, const timers::Timer& timer) {
-                         HUIYIN_ASSIGN_OR_RETURN(const RmaExpiry expiry, ReadExpiry(timer));
+                         HUIYIN_ASSIGN_OR_RETURN(const RmaTimer about, ReadTimer(timer));
                          return in_transaction(tx, "", [&](Unit& unit) {
-                           return ExpireRma(unit, expiry.tenant, expiry.rma);
+                           return ExpireRma(unit, about.tenant, about.rma);
                          });
                        });
+  host.timers().Handle(
+      std::string(kRmaStepTimer),
+      [&host, in_transaction](db::Transaction& tx, const timers::Timer& timer) -> absl::Status {
+        HUIYIN_ASSIGN_OR_RETURN(const RmaTimer about, ReadTimer(timer));
+        std::vector<Step> overdue;
+        HUIYIN_RETURN_IF_ERROR(in_transaction(tx, "", [&](Unit& unit) -> absl::Status {
+          HUIYIN_ASSIGN_OR_RETURN(overdue, CheckSteps(unit, about.tenant, about.rma));
+          return absl::OkStatus();
+        }));
+        for (const Step step : overdue) OverdueSteps(host.metrics(), step).Increment();
+        return absl::OkStatus();
+      });
+  // All of them from the start, at 0.
+  for (int step = 1; step <= kSteps; ++step) OverdueSteps(host.metrics(), static_cast<Step>(step));
 
   using LineWork = absl::Status (*)(Unit&, const TenantId&, const RmaId&, const std::string&);
   for (const auto& [alarm, work] :
@@ -139,6 +163,7 @@ absl::Status Assemble(host::Host& host) {
   host.Add(MakePolicyService(host.methods(), parts));
   host.Add(MakeCreditService(host.methods(), parts));
   host.Add(MakeReconciliationService(host.methods(), parts));
+  host.Add(MakeRmaProgressService(host.methods(), parts));
   return absl::OkStatus();
 }
 

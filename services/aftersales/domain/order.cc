@@ -37,6 +37,13 @@ void CheckLine(const OrderLine& line, const std::string& path, InputCheck& check
   check.Require(line.category.size() <= kMaxId, path + ".product_category",
                 "must have at most 64 characters");
   check.Require(line.lot.size() <= kMaxId, path + ".lot", "must have at most 64 characters");
+  const bool digits = std::all_of(line.hs_code.begin(), line.hs_code.end(),
+                                  [](char c) { return c >= '0' && c <= '9'; });
+  check.Require(
+      line.hs_code.empty() || (digits && line.hs_code.size() >= 6 && line.hs_code.size() <= 12),
+      path + ".hs_code", "must have 6 to 12 digits");
+  check.Require(line.origin_country.empty() || IsCountry(line.origin_country),
+                path + ".origin_country", "must be an ISO 3166-1 alpha-2 code, for example CN");
   bool amounts = check.Require(line.quantity >= 1 && line.quantity <= kMaxQuantity,
                                path + ".quantity", "must be 1 to 100000");
   for (const auto& [name, amount] :
@@ -69,6 +76,8 @@ void CheckShipments(const Order& order, InputCheck& check) {
                   "must have at most 64 characters");
     check.Require(shipment.tracking_number.size() <= 128, path + ".tracking_number",
                   "must have at most 128 characters");
+    check.Require(shipment.invoice_number.size() <= kMaxId, path + ".invoice_number",
+                  "must have at most 64 characters");
     check.Require(!shipment.items.empty(), path + ".items", "must not be empty");
     for (size_t k = 0; k < shipment.items.size(); ++k) {
       const ShipmentItem& item = shipment.items[k];
@@ -221,6 +230,15 @@ std::string ContentHash(const Order& order) {
     facts.Int(shipment.shipped_at ? absl::ToUnixMicros(*shipment.shipped_at) : -1);
     facts.Int(shipment.delivered_at ? absl::ToUnixMicros(*shipment.delivered_at) : -1);
     for (const ShipmentItem& item : shipment.items) facts.Text(item.line_id).Int(item.quantity);
+  }
+  // Later fields only where they are set, so that what was stored before them stays equal.
+  for (const OrderLine& line : order.lines) {
+    if (line.hs_code.empty() && line.origin_country.empty()) continue;
+    facts.Text("customs").Text(line.line_id).Text(line.hs_code).Text(line.origin_country);
+  }
+  for (const Shipment& shipment : order.shipments) {
+    if (shipment.invoice_number.empty()) continue;
+    facts.Text("invoice").Text(shipment.shipment_id).Text(shipment.invoice_number);
   }
   return Sha256Hex(facts.bytes());
 }

@@ -40,6 +40,8 @@ struct OrderLine {
   std::string product_name;
   std::string category;  // UPPER_SNAKE
   std::string lot;
+  std::string hs_code;         // Harmonized System, 6 to 12 digits; empty when unknown
+  std::string origin_country;  // ISO 3166-1 alpha-2; empty when unknown
   int64_t quantity = 0;
   // Minor units of the order's currency; discount, tax and duty are for the whole line.
   int64_t unit_price = 0;
@@ -80,6 +82,7 @@ struct Shipment {
   std::string shipment_id;
   std::string carrier;
   std::string tracking_number;
+  std::string invoice_number;  // of the customs invoice it left with; empty without one
   std::optional<absl::Time> shipped_at;
   std::optional<absl::Time> delivered_at;
   std::vector<ShipmentItem> items;

@@ -72,8 +72,10 @@ absl::StatusOr<int64_t> SplitLine(const OrderLine& line, const Left& left,
   discount = std::min(discount, goods);
   const int64_t price = goods - discount;
   HUIYIN_ASSIGN_OR_RETURN(const int64_t granted, MulDiv(price, wanted.granted_bp, 10'000));
-  HUIYIN_ASSIGN_OR_RETURN(const int64_t tax_granted, MulDiv(tax, wanted.granted_bp, 10'000));
-  HUIYIN_ASSIGN_OR_RETURN(const int64_t duty_granted, MulDiv(duty, wanted.granted_bp, 10'000));
+  HUIYIN_ASSIGN_OR_RETURN(const int64_t tax_granted,
+                          MulDiv(tax, wanted.tax_bp.value_or(wanted.granted_bp), 10'000));
+  HUIYIN_ASSIGN_OR_RETURN(const int64_t duty_granted,
+                          MulDiv(duty, wanted.duty_bp.value_or(wanted.granted_bp), 10'000));
   const int64_t fee = std::clamp<int64_t>(wanted.restocking_fee, 0, granted);
   Push(parts, line.line_id, Component::kGoods, goods);
   Push(parts, line.line_id, Component::kDiscount, discount);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ struct UnitsToRefund {
   // How much of the price (goods − discount) is granted, in basis points, 0–10 000; from
   // inspection.
   int64_t granted_bp = 10'000;
+  // How much of tax and of duty is granted; as of the price when absent.
+  std::optional<int64_t> tax_bp, duty_bp;
   // Kept back on top, at most what is granted; minor units.
   int64_t restocking_fee = 0;
   // Whether outbound shipping is refunded in proportion.

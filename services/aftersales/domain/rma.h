@@ -165,7 +165,7 @@ struct RmaLine {
   std::optional<Exchange> exchange;  // terms, where there is something to agree on
   bool keep_goods = false;           // policy: nothing to send back
   int64_t expected_refund = 0;       // minor units, if everything comes back as new
-  int64_t restocking_fee = 0;        // included in expected_refund
+  int64_t restocking_fee = 0;  // and what the way back costs; taken off expected_refund already
   // Copied from the order, for events.
   std::string product_id, sku, lot, category;
   Quantities q;

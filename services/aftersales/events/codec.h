@@ -2,6 +2,7 @@
 #pragma once
 
 #include "huiyin/event/v1/aftersales_events.pb.h"
+#include "huiyin/event/v1/rma_progress_events.pb.h"
 #include "services/aftersales/events/publisher.h"
 
 namespace huiyin::aftersales {
@@ -16,5 +17,8 @@ event::v1::RmaMismatchFound EncodeMismatch(const Rma& rma, std::string_view mism
                                            const std::string& line, int64_t units);
 event::v1::RmaClosed EncodeRmaClosed(const Rma& rma);
 event::v1::RefundStateChanged EncodeRefundStateChanged(const Refund& refund, RefundState from);
+event::v1::RmaStepOverdue EncodeRmaStepOverdue(const Rma& rma, const StepSpan& step,
+                                               absl::Time due);
+event::v1::CustomerNotice EncodeCustomerNotice(const Rma& rma, const CustomerNotice& notice);
 
 }  // namespace huiyin::aftersales

@@ -74,4 +74,14 @@ absl::Status OutboxPublisher::RefundStateChanged(const TenantId& tenant, const R
   return Append(tenant, "rma", aggregate, at, EncodeRefundStateChanged(refund, from));
 }
 
+absl::Status OutboxPublisher::RmaStepOverdue(const TenantId& tenant, const Rma& rma,
+                                             const StepSpan& step, absl::Time due, absl::Time at) {
+  return Append(tenant, "rma", rma.id.value(), at, EncodeRmaStepOverdue(rma, step, due));
+}
+
+absl::Status OutboxPublisher::Notify(const TenantId& tenant, const Rma& rma,
+                                     const CustomerNotice& notice, absl::Time at) {
+  return Append(tenant, "rma", rma.id.value(), at, EncodeCustomerNotice(rma, notice));
+}
+
 }  // namespace huiyin::aftersales

@@ -37,6 +37,10 @@ class OutboxPublisher final : public Publisher {
   absl::Status RmaClosed(const TenantId& tenant, const Rma& rma, absl::Time at) override;
   absl::Status RefundStateChanged(const TenantId& tenant, const Refund& refund, RefundState from,
                                   absl::Time at) override;
+  absl::Status RmaStepOverdue(const TenantId& tenant, const Rma& rma, const StepSpan& step,
+                              absl::Time due, absl::Time at) override;
+  absl::Status Notify(const TenantId& tenant, const Rma& rma, const CustomerNotice& notice,
+                      absl::Time at) override;
 
  private:
   absl::Status Append(const TenantId& tenant, std::string_view topic, const std::string& aggregate,

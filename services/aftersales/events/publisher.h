@@ -9,6 +9,7 @@
 #include "services/aftersales/domain/order.h"
 #include "services/aftersales/domain/refund.h"
 #include "services/aftersales/domain/rma.h"
+#include "services/aftersales/domain/steps.h"
 
 namespace huiyin::aftersales {
 
@@ -18,6 +19,14 @@ struct RmaDecision {
   std::vector<std::string> rule_ids;
   std::string decided_by;  // "policy" or an agent's id
   std::string reason;      // of a refusal
+};
+
+// What a customer should be told; see huiyin.event.v1.CustomerNotice.
+struct CustomerNotice {
+  std::string template_key;
+  std::string text;
+  std::string refund;    // id of the refund it is about
+  std::string tracking;  // of the parcel it is about
 };
 
 class Publisher {
@@ -51,6 +60,11 @@ class Publisher {
   // `refund` is in its new state.
   virtual absl::Status RefundStateChanged(const TenantId& tenant, const Refund& refund,
                                           RefundState from, absl::Time at) = 0;
+  // The step is still open and should have ended at `due`.
+  virtual absl::Status RmaStepOverdue(const TenantId& tenant, const Rma& rma, const StepSpan& step,
+                                      absl::Time due, absl::Time at) = 0;
+  virtual absl::Status Notify(const TenantId& tenant, const Rma& rma, const CustomerNotice& notice,
+                              absl::Time at) = 0;
 };
 
 }  // namespace huiyin::aftersales

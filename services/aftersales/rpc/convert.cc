@@ -1,5 +1,7 @@
 #include "services/aftersales/rpc/convert.h"
 
+#include <algorithm>
+
 #include "libs/core/id.h"
 #include "libs/rpc/proto_time.h"
 #include "services/aftersales/domain/text.h"
@@ -227,7 +229,9 @@ v1::GetReturnOptionsResponse ToProto(const ReturnOptions& options) {
   for (const LineOptions& line : options.lines) {
     v1::LineOptions* to = out.add_lines();
     to->set_order_line_id(line.order_line_id);
-    to->set_returnable(static_cast<uint32_t>(line.returnable));
+    to->set_returnable(static_cast<uint32_t>(std::max<int64_t>(0, line.returnable)));
+    to->set_why_not(line.why_not);
+    to->set_sentence(line.sentence);
     for (const ReturnOption& option : line.options) {
       v1::ReturnOption* each = to->add_options();
       each->set_kind(static_cast<v1::RmaKind>(option.kind));
@@ -243,6 +247,11 @@ v1::GetReturnOptionsResponse ToProto(const ReturnOptions& options) {
       each->set_sentence(option.sentence);
       each->set_keep_goods(option.verdict.keep_goods);
       each->set_evidence_needed(option.verdict.evidence_needed);
+      each->set_customer_pays_return(option.verdict.customer_pays_return);
+      if (option.verdict.return_shipping_fee > 0) {
+        Set(each->mutable_return_shipping_fee(), option.verdict.return_shipping_fee,
+            options.currency);
+      }
     }
   }
   return out;

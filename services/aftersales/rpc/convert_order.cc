@@ -29,6 +29,8 @@ Order FromProto(const v1::Order& in) {
     out.product_name = line.product_name();
     out.category = line.product_category();
     out.lot = line.lot();
+    out.hs_code = line.hs_code();
+    out.origin_country = line.origin_country();
     out.quantity = line.quantity();
     out.unit_price = line.unit_price_minor();
     out.discount = line.discount_minor();
@@ -50,6 +52,7 @@ Order FromProto(const v1::Order& in) {
     out.shipment_id = shipment.shipment_id();
     out.carrier = shipment.carrier();
     out.tracking_number = shipment.tracking_number();
+    out.invoice_number = shipment.invoice_number();
     if (shipment.has_shipped_at()) out.shipped_at = FromProto(shipment.shipped_at());
     if (shipment.has_delivered_at()) out.delivered_at = FromProto(shipment.delivered_at());
     for (const v1::ShipmentItem& item : shipment.items()) {
@@ -81,6 +84,8 @@ v1::Order ToProto(const TenantId& tenant, const Order& order) {
     to->set_product_name(line.product_name);
     to->set_product_category(line.category);
     to->set_lot(line.lot);
+    to->set_hs_code(line.hs_code);
+    to->set_origin_country(line.origin_country);
     to->set_quantity(static_cast<uint32_t>(line.quantity));
     to->set_unit_price_minor(line.unit_price);
     to->set_discount_minor(line.discount);
@@ -105,6 +110,7 @@ v1::Order ToProto(const TenantId& tenant, const Order& order) {
     to->set_shipment_id(shipment.shipment_id);
     to->set_carrier(shipment.carrier);
     to->set_tracking_number(shipment.tracking_number);
+    to->set_invoice_number(shipment.invoice_number);
     if (shipment.shipped_at) *to->mutable_shipped_at() = ToProto(*shipment.shipped_at);
     if (shipment.delivered_at) *to->mutable_delivered_at() = ToProto(*shipment.delivered_at);
     for (const ShipmentItem& item : shipment.items) {

@@ -38,5 +38,6 @@ std::unique_ptr<grpc::Service> MakeRefundService(rpc::Methods& methods, ServiceP
 std::unique_ptr<grpc::Service> MakePolicyService(rpc::Methods& methods, ServiceParts parts);
 std::unique_ptr<grpc::Service> MakeCreditService(rpc::Methods& methods, ServiceParts parts);
 std::unique_ptr<grpc::Service> MakeReconciliationService(rpc::Methods& methods, ServiceParts parts);
+std::unique_ptr<grpc::Service> MakeRmaProgressService(rpc::Methods& methods, ServiceParts parts);
 
 }  // namespace huiyin::aftersales

@@ -47,6 +47,13 @@ struct VerdictFilter {
   absl::Time until = absl::InfiniteFuture();  // filed before
 };
 
+// What is known of a customer's past, for signals of risk.
+struct CustomerHistory {
+  int64_t recent_orders = 0;
+  int64_t mismatches = 0;  // units graded WRONG_ITEM or MISSING
+  std::optional<absl::Time> first_order;
+};
+
 class PolicyStore {
  public:
   virtual ~PolicyStore() = default;
@@ -80,6 +87,18 @@ class PolicyStore {
                                                                  size_t limit) = 0;
   virtual absl::StatusOr<std::optional<VerdictBytes>> FindVerdictBytes(const TenantId& tenant,
                                                                        const RmaId& rma) = 0;
+
+  // Orders placed since `orders_since`, units of RMAs filed since `mismatches_since`.
+  virtual absl::StatusOr<CustomerHistory> ReadHistory(const TenantId& tenant,
+                                                      const CustomerId& customer,
+                                                      absl::Time orders_since,
+                                                      absl::Time mismatches_since) = 0;
+  // How many of these pieces of evidence belong to an RMA already.
+  virtual absl::StatusOr<int64_t> CountUsedEvidence(const TenantId& tenant,
+                                                    const std::vector<std::string>& evidence) = 0;
+  // From now on they belong to this one (too).
+  virtual absl::Status KeepEvidence(const TenantId& tenant, const RmaId& rma,
+                                    const std::vector<std::string>& evidence) = 0;
 };
 
 }  // namespace huiyin::aftersales

@@ -52,8 +52,8 @@ absl::StatusOr<bool> SqlStore::LockOrder(const TenantId& tenant, const OrderId& 
 absl::Status SqlStore::AddLines(const TenantId& tenant, Order& order) {
   return session_.Query(
       "SELECT line_id, sku, product_id, product_name, category, lot, quantity, unit_price_minor, "
-      "discount_minor, tax_minor, duty_minor, flags, units_held, refund_held_minor "
-      "FROM order_line WHERE tenant = ? AND order_id = ? ORDER BY position",
+      "discount_minor, tax_minor, duty_minor, flags, units_held, refund_held_minor, "
+      "hs_code, origin_country FROM order_line WHERE tenant = ? AND order_id = ? ORDER BY position",
       {tenant.value(), order.id.value()}, [&](const db::Row& row) {
         order.lines.push_back({.line_id = row.Str(0),
                                .sku = row.Str(1),
@@ -69,6 +69,8 @@ absl::Status SqlStore::AddLines(const TenantId& tenant, Order& order) {
                                .flags = static_cast<uint32_t>(row.Int(11)),
                                .units_held = row.Int(12),
                                .refund_held = row.Int(13)});
+        order.lines.back().hs_code = row.Str(14);
+        order.lines.back().origin_country = row.Str(15);
       });
 }
 
@@ -89,13 +91,14 @@ absl::Status SqlStore::AddPayments(const TenantId& tenant, Order& order) {
 
 absl::Status SqlStore::AddShipments(const TenantId& tenant, Order& order) {
   return session_.Query(
-      "SELECT shipment_id, carrier, tracking_number, shipped_at, delivered_at, line_id, quantity "
-      "FROM order_shipment_item WHERE tenant = ? AND order_id = ? ORDER BY position",
+      "SELECT shipment_id, carrier, tracking_number, shipped_at, delivered_at, line_id, quantity, "
+      "invoice_number FROM order_shipment_item WHERE tenant = ? AND order_id = ? ORDER BY position",
       {tenant.value(), order.id.value()}, [&](const db::Row& row) {
         if (order.shipments.empty() || order.shipments.back().shipment_id != row.Text(0)) {
           order.shipments.push_back({.shipment_id = row.Str(0),
                                      .carrier = row.Str(1),
                                      .tracking_number = row.Str(2),
+                                     .invoice_number = row.Str(7),
                                      .shipped_at = row.OptionalTime(3),
                                      .delivered_at = row.OptionalTime(4),
                                      .items = {}});
@@ -155,8 +158,8 @@ absl::Status SqlStore::PutOrder(const TenantId& tenant, const Order& order) {
             .Execute(
                 "INSERT INTO order_line (tenant, order_id, line_id, position, sku, product_id, "
                 "product_name, category, lot, quantity, unit_price_minor, discount_minor, "
-                "tax_minor, duty_minor, flags, value_minor, delivered) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "tax_minor, duty_minor, flags, value_minor, delivered, hs_code, origin_country) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT (tenant, order_id, line_id) DO UPDATE SET "
                 "position = excluded.position, sku = excluded.sku, "
                 "product_id = excluded.product_id, product_name = excluded.product_name, "
@@ -164,10 +167,12 @@ absl::Status SqlStore::PutOrder(const TenantId& tenant, const Order& order) {
                 "unit_price_minor = excluded.unit_price_minor, "
                 "discount_minor = excluded.discount_minor, tax_minor = excluded.tax_minor, "
                 "duty_minor = excluded.duty_minor, flags = excluded.flags, "
-                "value_minor = excluded.value_minor, delivered = excluded.delivered",
+                "value_minor = excluded.value_minor, delivered = excluded.delivered, "
+                "hs_code = excluded.hs_code, origin_country = excluded.origin_country",
                 {t, id, line.line_id, position++, line.sku, line.product_id, line.product_name,
                  line.category, line.lot, line.quantity, line.unit_price, line.discount, line.tax,
-                 line.duty, line.flags, line.Value(), order.Delivered(line.line_id)})
+                 line.duty, line.flags, line.Value(), order.Delivered(line.line_id), line.hs_code,
+                 line.origin_country})
             .status());
   }
   position = 0;
@@ -198,18 +203,19 @@ absl::Status SqlStore::PutOrder(const TenantId& tenant, const Order& order) {
   std::vector<db::Value> items;
   for (const Shipment& shipment : order.shipments) {
     for (const ShipmentItem& item : shipment.items) {
-      items.insert(items.end(), {t, id, position++, shipment.shipment_id, shipment.carrier,
-                                 shipment.tracking_number, shipment.shipped_at,
-                                 shipment.delivered_at, item.line_id, item.quantity});
+      items.insert(items.end(),
+                   {t, id, position++, shipment.shipment_id, shipment.carrier,
+                    shipment.tracking_number, shipment.shipped_at, shipment.delivered_at,
+                    item.line_id, item.quantity, shipment.invoice_number});
     }
   }
   if (items.empty()) return absl::OkStatus();
   return session_
       .ExecuteMany(
           "INSERT INTO order_shipment_item (tenant, order_id, position, shipment_id, "
-          "carrier, tracking_number, shipped_at, delivered_at, line_id, quantity) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          10, items)
+          "carrier, tracking_number, shipped_at, delivered_at, line_id, quantity, "
+          "invoice_number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          11, items)
       .status();
 }
 

@@ -128,6 +128,20 @@ class SqlStore final : public Store {
                                                          size_t limit) override;
   absl::StatusOr<std::optional<VerdictBytes>> FindVerdictBytes(const TenantId& tenant,
                                                                const RmaId& rma) override;
+  absl::StatusOr<CustomerHistory> ReadHistory(const TenantId& tenant, const CustomerId& customer,
+                                              absl::Time orders_since,
+                                              absl::Time mismatches_since) override;
+  absl::StatusOr<int64_t> CountUsedEvidence(const TenantId& tenant,
+                                            const std::vector<std::string>& evidence) override;
+  absl::Status KeepEvidence(const TenantId& tenant, const RmaId& rma,
+                            const std::vector<std::string>& evidence) override;
+
+  absl::StatusOr<std::vector<StoredStep>> ListSteps(const TenantId& tenant,
+                                                    const RmaId& rma) override;
+  absl::Status PutSteps(const TenantId& tenant, const RmaId& rma,
+                        const std::vector<StoredStep>& steps) override;
+  absl::Status EachStep(const TenantId& tenant, absl::Time from, absl::Time until,
+                        absl::FunctionRef<void(const StoredStep&)> each) override;
 
  private:
   absl::Status AddLines(const TenantId& tenant, Order& order);

@@ -19,6 +19,7 @@
 #include "services/aftersales/storage/credit_store.h"
 #include "services/aftersales/storage/policy_store.h"
 #include "services/aftersales/storage/reconciliation_store.h"
+#include "services/aftersales/storage/step_store.h"
 #include "services/aftersales/storage/stock_store.h"
 
 namespace huiyin::aftersales {
@@ -60,6 +61,7 @@ struct DueRefund {
 };
 
 class Store : public PolicyStore,
+              public StepStore,
               public ReconciliationStore,
               public CreditStore,
               public StockStore {

@@ -49,11 +49,21 @@ absl::Status TimerSchedule::CancelRmaExpiry(const TenantId& tenant, const RmaId&
   return timers::Cancel(tx_, kRmaExpiryTimer, Key(tenant, rma));
 }
 
-absl::StatusOr<RmaExpiry> ReadExpiry(const timers::Timer& timer) {
+absl::Status TimerSchedule::SetStepDue(const TenantId& tenant, const RmaId& rma, absl::Time when) {
+  const std::string key = Key(tenant, rma);
+  return timers::Set(tx_,
+                     {.kind = std::string(kRmaStepTimer), .key = key, .due = when, .payload = key});
+}
+
+absl::Status TimerSchedule::CancelStepDue(const TenantId& tenant, const RmaId& rma) {
+  return timers::Cancel(tx_, kRmaStepTimer, Key(tenant, rma));
+}
+
+absl::StatusOr<RmaTimer> ReadTimer(const timers::Timer& timer) {
   FactReader in(timer.payload);
-  RmaExpiry expiry{TenantId(in.Text()), RmaId(in.Text())};
-  if (!in.ok() || !in.AtEnd()) return absl::DataLossError("an RMA's expiry timer is damaged");
-  return expiry;
+  RmaTimer about{TenantId(in.Text()), RmaId(in.Text())};
+  if (!in.ok() || !in.AtEnd()) return absl::DataLossError("an RMA's timer is damaged");
+  return about;
 }
 
 }  // namespace huiyin::aftersales

@@ -9,8 +9,9 @@ namespace huiyin::aftersales {
 inline constexpr std::string_view kRmaExpiryTimer = "rma_expiry";
 // The timer kind of an alarm.
 std::string_view TimerOf(Alarm alarm);
+inline constexpr std::string_view kRmaStepTimer = "rma_step";
 
-// Lives as long as the transaction it is given. The timer's payload is read by ReadExpiry.
+// Lives as long as the transaction it is given. The timer's payload is read by ReadTimer.
 class TimerSchedule final : public Schedule {
  public:
   explicit TimerSchedule(db::Transaction& tx) : tx_(tx) {}
@@ -20,17 +21,20 @@ class TimerSchedule final : public Schedule {
                    absl::Time when) override;
   absl::Status Cancel(Alarm alarm, const TenantId& tenant, const RmaId& rma,
                       const std::string& line) override;
+  absl::Status SetStepDue(const TenantId& tenant, const RmaId& rma, absl::Time when) override;
+  absl::Status CancelStepDue(const TenantId& tenant, const RmaId& rma) override;
 
  private:
   db::Transaction& tx_;
 };
 
-struct RmaExpiry {
+// Whom a timer is about.
+struct RmaTimer {
   TenantId tenant;
   RmaId rma;
 };
 // DATA_LOSS when the payload is not one of TimerSchedule's.
-absl::StatusOr<RmaExpiry> ReadExpiry(const timers::Timer& timer);
+absl::StatusOr<RmaTimer> ReadTimer(const timers::Timer& timer);
 
 struct LineAlarm {
   TenantId tenant;

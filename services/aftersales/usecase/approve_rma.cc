@@ -39,6 +39,12 @@ absl::Status LimitToPayments(const Order& order, std::vector<RefundPart>& parts)
   return absl::OkStatus();
 }
 
+// Basis points of an import charge; nothing: as of the price.
+std::optional<int64_t> GrantedOf(ImportCharge charge) {
+  if (charge == ImportCharge::kFull) return 10'000;
+  return charge == ImportCharge::kNone ? std::optional<int64_t>(0) : std::nullopt;
+}
+
 struct Due {
   std::vector<UnitsToRefund> units;
   std::vector<RefundUnits> rma_units;
@@ -93,6 +99,8 @@ absl::Status AddDue(const Policy& policy, const Store::StoredVerdict& stored, si
     due.units.push_back({.order_line_id = line.order_line_id,
                          .units = units,
                          .granted_bp = granted_bp,
+                         .tax_bp = GrantedOf(said.tax),
+                         .duty_bp = GrantedOf(said.duty),
                          .restocking_fee = fee,
                          .with_shipping = said.with_shipping});
     total += units;

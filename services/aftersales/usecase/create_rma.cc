@@ -13,7 +13,9 @@
 namespace huiyin::aftersales {
 namespace {
 
+constexpr absl::Duration kDay = absl::Hours(24);
 constexpr absl::Duration kRecent = absl::Hours(24 * 90);
+constexpr absl::Duration kMismatchesRemembered = absl::Hours(24 * 365);
 
 absl::StatusOr<VerdictInputs> CommonInputs(View view, const Caller& caller, const Order& order,
                                            const std::string& language) {
@@ -26,6 +28,16 @@ absl::StatusOr<VerdictInputs> CommonInputs(View view, const Caller& caller, cons
   inputs.filed_at = view.clock.Now();
   HUIYIN_ASSIGN_OR_RETURN(inputs.recent_rmas, view.store.CountRmas(caller.tenant, order.customer,
                                                                    inputs.filed_at - kRecent));
+  inputs.zone = ZoneOf(order.country_of_delivery);
+  HUIYIN_ASSIGN_OR_RETURN(
+      const CustomerHistory history,
+      view.store.ReadHistory(caller.tenant, order.customer, inputs.filed_at - kRecent,
+                             inputs.filed_at - kMismatchesRemembered));
+  inputs.recent_orders = history.recent_orders;
+  inputs.recent_mismatches = history.mismatches;
+  if (history.first_order) {
+    inputs.customer_days = (inputs.filed_at - *history.first_order) / kDay;
+  }
   return inputs;
 }
 
@@ -50,6 +62,8 @@ absl::StatusOr<LineFacts> FactsOf(const Order& order, const LineWish& wish,
   for (const RefundPart& part : parts) {
     (part.component == Component::kShipping ? facts.shipping_share : facts.price_refund) +=
         part.Signed();
+    if (part.component == Component::kTax) facts.tax_share += part.amount;
+    if (part.component == Component::kDuty) facts.duty_share += part.amount;
     already.Add(part);
   }
   if (wish.kind == RmaKind::kPartialRefund) {
@@ -109,7 +123,7 @@ RmaLine MakeLine(const Order& order, const LineWish& wish, const LineVerdict& ve
   line.exchange_sku = wish.exchange_sku;
   line.keep_goods = verdict.keep_goods || wish.kind == RmaKind::kRefundOnly;
   line.expected_refund = verdict.refund;
-  line.restocking_fee = verdict.restocking_fee;
+  line.restocking_fee = verdict.restocking_fee + verdict.return_shipping_fee;
   line.product_id = from.product_id;
   line.sku = from.sku;
   line.lot = from.lot;
@@ -193,6 +207,9 @@ absl::StatusOr<Rma> CreateRma(Unit& unit, const Caller& caller, const CreateRmaC
   for (size_t i = 0; i < command.lines.size(); ++i) {
     HUIYIN_ASSIGN_OR_RETURN(LineFacts facts,
                             FactsOf(order, command.lines[i], std::to_string(i + 1), already));
+    HUIYIN_ASSIGN_OR_RETURN(
+        facts.reused_evidence,
+        unit.store.CountUsedEvidence(caller.tenant, command.lines[i].evidence_ids));
     inputs.lines.push_back(std::move(facts));
   }
   HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy, unit.policies.InForce(unit.store, caller.tenant));
@@ -218,6 +235,9 @@ absl::StatusOr<Rma> CreateRma(Unit& unit, const Caller& caller, const CreateRmaC
   const size_t submitted = rma.actions.size();
   HUIYIN_RETURN_IF_ERROR(unit.store.InsertRma(caller.tenant, rma));
   HUIYIN_RETURN_IF_ERROR(unit.store.InsertVerdict(caller.tenant, rma.id, inputs, verdict));
+  for (const RmaLine& line : rma.lines) {
+    HUIYIN_RETURN_IF_ERROR(unit.store.KeepEvidence(caller.tenant, rma.id, line.evidence_ids));
+  }
   HUIYIN_RETURN_IF_ERROR(unit.events.RmaSubmitted(caller.tenant, rma));
   HUIYIN_RETURN_IF_ERROR(Decide(unit, caller, order, rma, verdict));
   RmaChange change = before;
@@ -240,7 +260,12 @@ absl::StatusOr<ReturnOptions> GetReturnOptions(View& view, const Caller& caller,
     LineOptions options;
     options.order_line_id = line.line_id;
     options.returnable = order.Delivered(line.line_id) - line.units_held;
-    if (options.returnable > 0) {
+    if (options.returnable <= 0) {
+      const bool delivered = order.Delivered(line.line_id) > 0;
+      options.why_not = delivered ? "NOTHING_LEFT" : "NOT_DELIVERED";
+      options.sentence =
+          Template(delivered ? Text::kNothingLeft : Text::kNotDelivered, inputs.language);
+    } else {
       for (const RmaKind kind : kRmaKinds) {
         for (const std::string& reason : query.reasons) {
           AlreadyRefunded scratch = already;

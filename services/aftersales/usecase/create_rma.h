@@ -44,6 +44,8 @@ struct LineOptions {
   std::string order_line_id;
   int64_t returnable = 0;
   std::vector<ReturnOption> options;
+  std::string why_not;  // when there are none
+  std::string sentence;
 };
 
 struct ReturnOptions {

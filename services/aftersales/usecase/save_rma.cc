@@ -1,11 +1,14 @@
 #include "services/aftersales/usecase/save_rma.h"
 
+#include "services/aftersales/usecase/rma_clock.h"
 #include "services/aftersales/usecase/stock.h"
+#include "services/aftersales/usecase/timeline.h"
 
 namespace huiyin::aftersales {
 
 RmaChange::RmaChange(const Rma& rma)
     : actions(rma.actions.size()),
+      known_actions(rma.actions.size()),
       outcome(rma.outcome),
       logistics(rma.logistics),
       ship_by(rma.ship_by) {
@@ -31,6 +34,8 @@ absl::Status SaveRma(Unit& unit, const TenantId& tenant, Rma& rma, const RmaChan
     HUIYIN_RETURN_IF_ERROR(unit.schedule.CancelRmaExpiry(tenant, rma.id));
   }
   HUIYIN_RETURN_IF_ERROR(unit.store.SaveRma(tenant, rma, before.actions));
+  HUIYIN_RETURN_IF_ERROR(KeepSteps(unit, tenant, rma, before.known_actions));
+  HUIYIN_RETURN_IF_ERROR(NotifyCustomer(unit, tenant, rma, before.known_actions));
   if (before.outcome == Outcome::kNone && rma.outcome != Outcome::kNone) {
     return unit.events.RmaClosed(tenant, rma, unit.clock.Now());
   }

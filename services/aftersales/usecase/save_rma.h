@@ -1,5 +1,5 @@
-// Saving a changed RMA with all that hangs on it: units held of the order's lines, expiry alarm,
-// events of its end.
+// Saving a changed RMA with all that hangs on it: units held of the order's lines, alarms, steps,
+// what the customer is told, events of its end.
 #pragma once
 
 #include <map>
@@ -11,7 +11,8 @@ namespace huiyin::aftersales {
 // What an RMA was before a change: take it after loading, give it to SaveRma.
 struct RmaChange {
   explicit RmaChange(const Rma& rma);
-  size_t actions;
+  size_t actions;        // stored already
+  size_t known_actions;  // whose steps are kept and whose notices are sent already
   Outcome outcome;
   Logistics logistics;
   std::optional<absl::Time> ship_by;

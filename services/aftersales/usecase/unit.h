@@ -37,6 +37,9 @@ class Schedule {
                            const std::string& line, absl::Time when) = 0;
   virtual absl::Status Cancel(Alarm alarm, const TenantId& tenant, const RmaId& rma,
                               const std::string& line) = 0;
+  // CheckSteps will be run for the RMA at `when`; replaces an earlier alarm.
+  virtual absl::Status SetStepDue(const TenantId& tenant, const RmaId& rma, absl::Time when) = 0;
+  virtual absl::Status CancelStepDue(const TenantId& tenant, const RmaId& rma) = 0;
 };
 
 // For queries.

@@ -54,8 +54,8 @@ int CountryBit(std::string_view country) {
 
 Condition ParseCondition(const Node& when, DocumentCheck& check) {
   Condition condition;
-  check.Fields(when,
-               {"kinds", "reasons", "tiers", "flags", "without_flags", "countries", "categories"});
+  check.Fields(when, {"kinds", "reasons", "tiers", "flags", "without_flags", "countries",
+                      "categories", "cross_border"});
   const auto flag = [](const std::string& name) { return Find(kFlags, name); };
   for (const auto& [name, node] : when.fields) {
     if (name == "kinds") {
@@ -71,6 +71,8 @@ Condition ParseCondition(const Node& when, DocumentCheck& check) {
     } else if (name == "categories") {
       condition.categories = check.Texts(node);
       std::sort(condition.categories.begin(), condition.categories.end());
+    } else if (name == "cross_border") {
+      condition.cross_border = check.Bool(node) ? 2 : 1;
     } else if (name == "countries") {
       condition.any_country = false;
       for (const std::string& country : check.Texts(node)) {

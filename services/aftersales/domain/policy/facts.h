@@ -1,5 +1,8 @@
 // What a policy looks at, and what it says. Both have canonical bytes, so that a stored verdict can
 // be evaluated again and compared byte for byte.
+//
+// The bytes begin with the number of their format. A fact that policies did not know before, or a
+// change in how they judge, makes a new format; inputs of an old one are judged as they were then.
 #pragma once
 
 #include <cstdint>
@@ -40,9 +43,17 @@ struct LineFacts {
   // shipping.
   int64_t price_refund = 0;
   int64_t shipping_share = 0;
+  // Since format 2. Of price_refund: import VAT or other tax, and duty.
+  int64_t tax_share = 0;
+  int64_t duty_share = 0;
+  // Of `evidence`: sent along with an earlier RMA already.
+  int64_t reused_evidence = 0;
 };
 
+inline constexpr int64_t kFactsFormat = 2;
+
 struct VerdictInputs {
+  int64_t format = kFactsFormat;
   std::string country_of_sale;
   std::string country_of_delivery;
   CustomerTier tier = CustomerTier::kUnknown;
@@ -50,8 +61,15 @@ struct VerdictInputs {
   std::string language;  // of the sentence
   absl::Time filed_at;
   int64_t recent_rmas = 0;  // filed by this customer in the 90 days before
+  // Since format 2.
+  std::string zone;               // IANA time zone of the customer
+  int64_t recent_orders = 0;      // placed by this customer in the 90 days before
+  int64_t recent_mismatches = 0;  // units of this customer's returns, in the 365 days before, that
+                                  // were not what was sent: graded WRONG_ITEM or MISSING
+  int64_t customer_days = 0;      // since the first order known of this customer
   std::vector<LineFacts> lines;
 
+  bool CrossBorder() const { return country_of_sale != country_of_delivery; }
   std::string Encode() const;
   static absl::StatusOr<VerdictInputs> Decode(std::string_view bytes);  // DATA_LOSS
 };
@@ -59,6 +77,14 @@ struct VerdictInputs {
 // Stored by number, equal to rma.proto. A greater one is stricter.
 enum class Decision { kApprove = 1, kReview = 2, kReject = 3 };
 std::string_view Name(Decision decision);
+
+// How much of tax or duty comes back. Stored by number.
+enum class ImportCharge { kProportional = 0, kFull = 1, kNone = 2 };
+
+// Where goods from abroad go. Stored by number, equal to rma.proto.
+enum class ReturnRoute { kDirect = 0, kLocalHub = 1, kConsolidate = 2, kKeep = 3 };
+inline constexpr int kReturnRoutes = 4;
+std::string_view Name(ReturnRoute route);
 
 struct LineVerdict {
   std::string rma_line_id;
@@ -71,12 +97,20 @@ struct LineVerdict {
   bool keep_goods = false;
   bool evidence_needed = false;
   std::optional<absl::Time> window_ends_at;
+  // Since format 2. What the customer pays for the way back, taken off.
+  bool customer_pays_return = false;
+  int64_t return_shipping_fee = 0;
+  ImportCharge tax = ImportCharge::kProportional;
+  ImportCharge duty = ImportCharge::kProportional;
+  ReturnRoute route = ReturnRoute::kDirect;
+  std::string hub;  // where LOCAL_HUB and CONSOLIDATE gather
 
   // Keeps the stricter of the two decisions; true when that is `to`.
   bool Restrict(Decision to, std::string_view why);
 };
 
 struct Verdict {
+  int64_t format = kFactsFormat;
   Decision decision = Decision::kApprove;
   std::string policy_version;
   std::string inputs_hash;  // SHA-256 of VerdictInputs::Encode()

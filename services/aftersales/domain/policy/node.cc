@@ -93,6 +93,13 @@ int64_t DocumentCheck::Int(const Node& node, int64_t min, int64_t max) {
   return value;
 }
 
+bool DocumentCheck::Bool(const Node& node) {
+  if (node.kind != Node::Kind::kScalar || (node.text != "true" && node.text != "false")) {
+    Add(node, "must be true or false");
+  }
+  return node.text == "true";
+}
+
 std::string DocumentCheck::Text(const Node& node) {
   if (node.kind != Node::Kind::kScalar || node.text.empty() || node.text.size() > 128) {
     Add(node, "must be a text of 1 to 128 characters");

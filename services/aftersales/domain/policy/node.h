@@ -44,6 +44,7 @@ class DocumentCheck {
 
   // A whole number min…max; 0 and an error otherwise.
   int64_t Int(const Node& node, int64_t min, int64_t max);
+  bool Bool(const Node& node);  // true or false; false and an error otherwise
   std::string Text(const Node& node);
   std::vector<std::string> Texts(const Node& node);
   // {CNY: 5000, USD: 700}: minor units by ISO 4217 code.

@@ -1,6 +1,7 @@
 #include "services/aftersales/domain/policy/policy.h"
 
 #include <algorithm>
+#include <bit>
 #include <set>
 
 #include "services/aftersales/domain/digest.h"
@@ -8,28 +9,53 @@
 #include "services/aftersales/domain/text.h"
 
 namespace huiyin::aftersales {
+namespace {
 
-struct Policy::Case {
-  uint32_t kind = 0, reason = 0, tier = 0, flags = 0;
-  int country = -1;
-  int category = -1;  // number; -1: no rule names it
-};
+Calendars ReadCalendars(const Node& document, DocumentCheck& check) {
+  Calendars calendars;
+  const Node* node = document.Field("calendars");
+  if (node == nullptr) return calendars;
+  if (node->kind != Node::Kind::kMap) check.Add(*node, "must map names to calendars");
+  for (const auto& [name, calendar] : node->fields) {
+    calendars.emplace(name, Calendar::Parse(calendar, check));
+  }
+  return calendars;
+}
+
+// The first rule of [from, to) that is in `bits`; `to` when there is none.
+size_t FirstIn(const RuleIndex::Bits& bits, size_t from, size_t to) {
+  while (from < to) {
+    const uint64_t word = bits[from / 64] >> from % 64;
+    if (word != 0) return std::min(to, from + std::countr_zero(word));
+    from = (from / 64 + 1) * 64;
+  }
+  return to;
+}
+
+void AddOnce(std::vector<std::string>& ids, const std::string& id) {
+  if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+}
+
+}  // namespace
 
 absl::StatusOr<std::shared_ptr<const Policy>> Policy::Compile(std::string_view yaml) {
   HUIYIN_ASSIGN_OR_RETURN(const Node document, ParseYaml(yaml));
   DocumentCheck check;
   auto policy = std::make_shared<Policy>();
   policy->yaml_ = std::string(yaml);
-  policy->rules_.resize(RuleKinds().size());
-  check.Fields(document, {"version", "agent_refund_limit", "rules"});
+  check.Fields(document, {"version", "agent_refund_limit", "calendars", "rules"});
   if (const Node* version = document.Field("version")) {
     policy->version_ = check.Text(*version);
+    if (policy->version_.find_first_of("/ \n") != std::string::npos) {
+      check.Add(*version, "must have no spaces and no \"/\"");
+    }
   } else {
     check.Add(document, "\"version\" is missing");
   }
   if (const Node* limits = document.Field("agent_refund_limit")) {
     policy->agent_limits_ = check.Amounts(*limits);
   }
+  const Calendars calendars = ReadCalendars(document, check);
   const Node* rules = document.Field("rules");
   if (rules == nullptr || rules->kind != Node::Kind::kList || rules->items.empty()) {
     check.Add(document, "\"rules\" must be a list with at least one rule");
@@ -37,16 +63,17 @@ absl::StatusOr<std::shared_ptr<const Policy>> Policy::Compile(std::string_view y
   }
   std::set<std::string> ids;
   for (const Node& rule : rules->items) {
-    policy->AddRule(rule, check);
+    policy->AddRule(rule, calendars, check);
     if (const Node* id = rule.Field("id"); id != nullptr && !ids.insert(id->text).second) {
       check.Add(*id, Concat("the id ", id->text, " is used twice"));
     }
   }
   HUIYIN_RETURN_IF_ERROR(check.ToStatus());
+  policy->Index();
   return policy;
 }
 
-void Policy::AddRule(const Node& node, DocumentCheck& check) {
+void Policy::AddRule(const Node& node, const Calendars& calendars, DocumentCheck& check) {
   const Node* id = node.Field("id");
   const Node* kind = node.Field("kind");
   if (id == nullptr || kind == nullptr) {
@@ -62,20 +89,23 @@ void Policy::AddRule(const Node& node, DocumentCheck& check) {
   }
   Rule rule;
   rule.id = check.Text(*id);
+  rule.kind = static_cast<size_t>(found - kinds.begin());
   if (const Node* when = node.Field("when")) rule.when = ParseCondition(*when, check);
-  for (const std::string& category : rule.when.categories) {
-    const int number = categories_.emplace(category, categories_.size()).first->second;
-    rule.categories.resize(std::max<size_t>(rule.categories.size(), number / 64 + 1));
-    rule.categories[number / 64] |= uint64_t{1} << number % 64;
-  }
-  rule.body = found->parse(node, check);
-  rules_[found - kinds.begin()].push_back(std::move(rule));
+  rule.body = found->parse(node, calendars, check);
+  rules_.push_back(std::move(rule));
 }
 
-size_t Policy::rule_count() const {
-  size_t count = 0;
-  for (const std::vector<Rule>& of_kind : rules_) count += of_kind.size();
-  return count;
+void Policy::Index() {
+  std::stable_sort(rules_.begin(), rules_.end(),
+                   [](const Rule& a, const Rule& b) { return a.kind < b.kind; });
+  for (size_t kind = 0; kind <= RuleKinds().size(); ++kind) {
+    const auto first = std::find_if(rules_.begin(), rules_.end(),
+                                    [&](const Rule& rule) { return rule.kind >= kind; });
+    first_rule_.push_back(static_cast<size_t>(first - rules_.begin()));
+  }
+  std::vector<const Condition*> conditions;
+  for (const Rule& rule : rules_) conditions.push_back(&rule.when);
+  index_ = RuleIndex(conditions);
 }
 
 int64_t Policy::AgentLimit(std::string_view currency) const {
@@ -83,34 +113,8 @@ int64_t Policy::AgentLimit(std::string_view currency) const {
   return found == agent_limits_.end() ? 0 : found->second;
 }
 
-Policy::Case Policy::Prepare(const VerdictInputs& inputs, const LineFacts& line) const {
-  Case c;
-  c.kind = 1u << static_cast<int>(line.kind);
-  const int root = ReasonRoot(line.reason);
-  c.reason = root < 0 ? 0 : 1u << root;
-  c.tier = 1u << static_cast<int>(inputs.tier);
-  c.flags = line.flags;
-  c.country = CountryBit(inputs.country_of_delivery);
-  if (const auto found = categories_.find(line.category); found != categories_.end()) {
-    c.category = found->second;
-  }
-  return c;
-}
-
-bool Policy::Holds(const Rule& rule, const Case& c) {
-  const Condition& when = rule.when;
-  if (!(when.kinds & c.kind) || !(when.reasons & c.reason) || !(when.tiers & c.tier)) return false;
-  if (when.any_flags != 0 && !(when.any_flags & c.flags)) return false;
-  if (when.without_flags & c.flags) return false;
-  if (!when.any_country && (c.country < 0 || !when.countries.test(c.country))) return false;
-  if (rule.categories.empty()) return true;
-  const size_t word = c.category / 64;
-  return c.category >= 0 && word < rule.categories.size() &&
-         rule.categories[word] >> c.category % 64 & 1;
-}
-
 LineVerdict Policy::EvaluateLine(const VerdictInputs& inputs, const LineFacts& line,
-                                 int64_t& ship_within_days) const {
+                                 const SoFar& so_far, int64_t& ship_within_days) const {
   LineVerdict verdict;
   verdict.rma_line_id = line.rma_line_id;
   if (line.kind == RmaKind::kPartialRefund) {  // goodwill of a person, not of rules
@@ -121,23 +125,27 @@ LineVerdict Policy::EvaluateLine(const VerdictInputs& inputs, const LineFacts& l
     }
     return verdict;
   }
-  const Case c = Prepare(inputs, line);
   const bool pays = line.kind == RmaKind::kReturnRefund || line.kind == RmaKind::kRefundOnly;
   verdict.refund = pays ? line.price_refund : 0;
   verdict.keep_goods = line.kind == RmaKind::kRefundOnly;
-  for (const std::vector<Rule>& of_kind : rules_) {
-    const auto rule = std::find_if(of_kind.begin(), of_kind.end(),
-                                   [&](const Rule& each) { return Holds(each, c); });
-    if (rule == of_kind.end()) continue;
-    if (rule->body->Speak(inputs, line, verdict)) verdict.rule_ids.push_back(rule->id);
-    ship_within_days = std::max(ship_within_days, rule->body->ShipWithinDays());
+  const RuleIndex::Bits match = index_.Match(inputs, line);
+  for (size_t kind = 0; kind + 1 < first_rule_.size(); ++kind) {
+    const size_t end = first_rule_[kind + 1];
+    for (size_t at = first_rule_[kind]; (at = FirstIn(match, at, end)) < end; ++at) {
+      const Rule& rule = rules_[at];
+      if (rule.body->Speak(inputs, line, so_far, verdict)) verdict.rule_ids.push_back(rule.id);
+      ship_within_days = std::max(ship_within_days, rule.body->ShipWithinDays());
+      if (!RuleKinds()[kind].all) break;
+    }
     if (verdict.decision == Decision::kReject) break;
   }
   if (verdict.decision == Decision::kReject) {
     verdict.refund = 0;
     verdict.restocking_fee = 0;
+    verdict.return_shipping_fee = 0;
     verdict.keep_goods = false;
     verdict.with_shipping = false;
+    verdict.customer_pays_return = false;
   } else if (!verdict.window_ends_at) {
     verdict.Restrict(Decision::kReview, "NO_WINDOW_RULE");
   }
@@ -146,43 +154,54 @@ LineVerdict Policy::EvaluateLine(const VerdictInputs& inputs, const LineFacts& l
 
 Verdict Policy::Evaluate(const VerdictInputs& inputs) const {
   Verdict verdict;
+  verdict.format = inputs.format;
   verdict.policy_version = version_;
   verdict.inputs_hash = Sha256Hex(inputs.Encode());
   verdict.currency = inputs.currency;
   verdict.language = inputs.language;
+  verdict.lines.reserve(inputs.lines.size());
   bool all_refused = true;
+  SoFar so_far;
   for (const LineFacts& line : inputs.lines) {
-    LineVerdict said = EvaluateLine(inputs, line, verdict.ship_within_days);
+    LineVerdict said = EvaluateLine(inputs, line, so_far, verdict.ship_within_days);
     all_refused &= said.decision == Decision::kReject;
     if (said.decision == Decision::kReview) verdict.decision = Decision::kReview;
-    verdict.refund += said.refund;
-    for (const std::string& id : said.rule_ids) {
-      if (std::find(verdict.rule_ids.begin(), verdict.rule_ids.end(), id) ==
-          verdict.rule_ids.end()) {
-        verdict.rule_ids.push_back(id);
-      }
-    }
+    so_far.refund += said.refund;
+    so_far.return_shipping_fee += said.return_shipping_fee;
+    for (const std::string& id : said.rule_ids) AddOnce(verdict.rule_ids, id);
     verdict.lines.push_back(std::move(said));
   }
+  verdict.refund = so_far.refund;
   if (all_refused) verdict.decision = Decision::kReject;
   verdict.sentence = CustomerSentence(inputs, verdict);
   return verdict;
 }
 
 int64_t Policy::Granted(const VerdictInputs& inputs, const LineFacts& line, Grade grade) const {
-  const Case c = Prepare(inputs, line);
-  for (const std::vector<Rule>& of_kind : rules_) {
-    for (const Rule& rule : of_kind) {
-      if (rule.body->Granted(grade) >= 0 && Holds(rule, c)) return rule.body->Granted(grade);
-    }
+  const RuleIndex::Bits match = index_.Match(inputs, line);
+  for (size_t kind = 0; kind + 1 < first_rule_.size(); ++kind) {
+    const size_t at = FirstIn(match, first_rule_[kind], first_rule_[kind + 1]);
+    if (at == first_rule_[kind + 1]) continue;
+    if (const int64_t granted = rules_[at].body->Granted(grade); granted >= 0) return granted;
   }
   return grade == Grade::kMissing || grade == Grade::kWrongItem ? 0 : 10'000;
 }
 
-std::shared_ptr<const Policy> DefaultPolicy() {
-  static const auto& kPolicy = *new std::shared_ptr<const Policy>(
-      *Policy::Compile(DefaultPolicyYaml()));  // a mistake in it stops every test
-  return kPolicy;
+StepTargets Policy::Targets(const VerdictInputs& inputs) const {
+  StepTargets targets{};
+  for (const LineFacts& line : inputs.lines) {
+    const RuleIndex::Bits match = index_.Match(inputs, line);
+    for (size_t kind = 0; kind + 1 < first_rule_.size(); ++kind) {
+      const size_t at = FirstIn(match, first_rule_[kind], first_rule_[kind + 1]);
+      if (at == first_rule_[kind + 1]) continue;
+      for (int step = 1; step <= kSteps; ++step) {
+        const absl::Duration target = rules_[at].body->Target(static_cast<Step>(step));
+        if (target <= absl::ZeroDuration()) continue;
+        if (targets[step] <= absl::ZeroDuration() || target < targets[step]) targets[step] = target;
+      }
+    }
+  }
+  return targets;
 }
 
 }  // namespace huiyin::aftersales

@@ -8,10 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "services/aftersales/domain/policy/facts.h"
 #include "services/aftersales/domain/policy/rule.h"
+#include "services/aftersales/domain/policy/rule_index.h"
+#include "services/aftersales/domain/steps.h"
 
 namespace huiyin::aftersales {
 
@@ -25,7 +26,7 @@ class Policy {
   const std::string& version() const { return version_; }
   // The document it was compiled from.
   const std::string& yaml() const { return yaml_; }
-  size_t rule_count() const;
+  size_t rule_count() const { return rules_.size(); }
 
   // Minor units that an agent may give without a second person; 0 for currencies not named.
   int64_t AgentLimit(std::string_view currency) const;
@@ -37,29 +38,31 @@ class Policy {
   // `grade`.
   int64_t Granted(const VerdictInputs& inputs, const LineFacts& line, Grade grade) const;
 
+  // How long each step may take: of all lines the shortest.
+  StepTargets Targets(const VerdictInputs& inputs) const;
+
  private:
   struct Rule {
     std::string id;
+    size_t kind = 0;  // position in RuleKinds()
     Condition when;
-    std::vector<uint64_t> categories;  // bits by category number; empty: any
     std::unique_ptr<RuleBody> body;
   };
-  struct Case;  // a line, prepared for matching
-  Case Prepare(const VerdictInputs& inputs, const LineFacts& line) const;
-  static bool Holds(const Rule& rule, const Case& c);
-  LineVerdict EvaluateLine(const VerdictInputs& inputs, const LineFacts& line,
+  LineVerdict EvaluateLine(const VerdictInputs& inputs, const LineFacts& line, const SoFar& so_far,
                            int64_t& ship_within_days) const;
-  void AddRule(const Node& node, DocumentCheck& check);
+  void AddRule(const Node& node, const Calendars& calendars, DocumentCheck& check);
+  void Index();
 
   std::string version_;
   std::string yaml_;
   std::map<std::string, int64_t, std::less<>> agent_limits_;
-  std::vector<std::vector<Rule>> rules_;  // by position in RuleKinds()
-  absl::flat_hash_map<std::string, int> categories_;
+  std::vector<Rule> rules_;         // kind by kind, within a kind as in the document
+  std::vector<size_t> first_rule_;  // of each kind; one more for the end
+  RuleIndex index_;
 };
 
-// The policy that ships, and applies to tenants without one of their own.
-std::string_view DefaultPolicyYaml();
-std::shared_ptr<const Policy> DefaultPolicy();
+// The policies that ship, oldest first; the last one applies to tenants without one of their own.
+const std::vector<std::shared_ptr<const Policy>>& ShippedPolicies();
+std::shared_ptr<const Policy> DefaultPolicy();  // that last one
 
 }  // namespace huiyin::aftersales

@@ -3,7 +3,6 @@
 #include <set>
 
 #include "libs/testing/status.h"
-#include "services/aftersales/domain/policy/sentences.h"
 
 namespace huiyin::aftersales {
 namespace {
@@ -191,34 +190,6 @@ rules:
   EXPECT_THAT(Policy::Compile("rules: ["), StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(Policy::Compile("a: 1\na: 2"), StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(Policy::Compile(""), StatusIs(absl::StatusCode::kInvalidArgument));
-}
-
-TEST(Sentences, ExistForEveryDecisionInAllThirteenLanguages) {
-  const std::shared_ptr<const Policy> policy = DefaultPolicy();
-  for (const std::string language : {"zh", "zh-Hant", "en", "ja", "ko", "es", "pt-BR", "fr", "de",
-                                     "ru", "vi", "th", "id", "ar"}) {
-    EXPECT_TRUE(HasSentences(language)) << language;
-    for (const int days : {1, 800}) {
-      for (const RmaKind kind : kRmaKinds) {
-        VerdictInputs inputs;
-        inputs.country_of_delivery = "CN";
-        inputs.currency = "CNY";
-        inputs.language = language;
-        inputs.filed_at = absl::FromUnixSeconds(1'767'225'600);
-        LineFacts line;
-        line.kind = kind;
-        line.reason = "DEFECTIVE";
-        line.quantity = 1;
-        line.price_refund = 123456;
-        line.delivered_at = inputs.filed_at - absl::Hours(24 * days);
-        inputs.lines = {line};
-        const std::string sentence = policy->Evaluate(inputs).sentence;
-        EXPECT_FALSE(sentence.empty());
-        EXPECT_EQ(sentence.find('{'), sentence.npos) << sentence;
-      }
-    }
-  }
-  EXPECT_FALSE(HasSentences("sw"));
 }
 
 }  // namespace

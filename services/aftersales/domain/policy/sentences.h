@@ -1,6 +1,7 @@
-// The sentence that a verdict has for the customer, in the customer's language.
+// Texts for the customer, in the customer's language: documents/sentences.inc.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -8,15 +9,84 @@
 
 namespace huiyin::aftersales {
 
-// One sentence for the whole verdict, in inputs.language or, where that is none of the supported
-// languages, English.
+// What can be said. The key in the file is the name in kTextKeys.
+enum class Text {
+  kReturn,    // approved: send the goods, then {amount}
+  kKeep,      // approved: keep the goods, {amount} comes
+  kExchange,  // approved
+  kRepair,    // approved
+  kReview,    // a person decides
+  kEvidence,  // a person decides; pictures are missing
+  kTooLate,   // the window ended on {date}
+  kNever,     // such goods cannot come back
+  kNo,        // refused for another reason
+  kReturnOwnCost,
+  kReturnFee,  // {fee} is taken off
+  kNotDelivered,
+  kNothingLeft,
+  // Steps of an RMA.
+  kFiled,
+  kApproved,
+  kRejected,
+  kCancelled,
+  kExpired,
+  kShipped,
+  kReceived,
+  kInspected,
+  kRefundRequested,
+  kRefunded,
+  kRefundFailed,
+  kReplaced,
+  kDelivered,
+  kCompleted,
+  kAppealed,
+  kExtended,
+};
+inline constexpr std::string_view kTextKeys[] = {"return",
+                                                 "keep",
+                                                 "exchange",
+                                                 "repair",
+                                                 "review",
+                                                 "evidence",
+                                                 "too_late",
+                                                 "never",
+                                                 "no",
+                                                 "return_own_cost",
+                                                 "return_fee",
+                                                 "not_delivered",
+                                                 "nothing_left",
+                                                 "step_filed",
+                                                 "step_approved",
+                                                 "step_rejected",
+                                                 "step_cancelled",
+                                                 "step_expired",
+                                                 "step_shipped",
+                                                 "step_received",
+                                                 "step_inspected",
+                                                 "step_refund_requested",
+                                                 "step_refunded",
+                                                 "step_refund_failed",
+                                                 "step_replaced",
+                                                 "step_delivered",
+                                                 "step_completed",
+                                                 "step_appealed",
+                                                 "step_extended"};
+inline constexpr int kTexts = 29;
+
+// BCP 47 tags that every text exists in.
+std::span<const std::string_view> Languages();
+// True for languages that texts exist in, by primary subtag.
+bool HasSentences(std::string_view language);
+
+// The text with its placeholders, in `language` or, where that is none of ours, English. Chinese
+// marked as Hant, TW, HK or MO is written in traditional characters.
+std::string_view Template(Text text, std::string_view language);
+
+// One sentence for the whole verdict, in inputs.language.
 std::string CustomerSentence(const VerdictInputs& inputs, const Verdict& verdict);
 
 // One sentence for a single line's verdict.
 std::string LineSentence(const VerdictInputs& inputs, const LineFacts& line,
                          const LineVerdict& verdict, int64_t ship_within_days);
-
-// True for languages (BCP 47, by primary subtag) that sentences exist in.
-bool HasSentences(std::string_view language);
 
 }  // namespace huiyin::aftersales

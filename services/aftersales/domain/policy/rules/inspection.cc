@@ -11,7 +11,9 @@ constexpr Grade kAll[] = {Grade::kAsNew, Grade::kOpened, Grade::kDamaged, Grade:
 class Inspection final : public RuleBody {
  public:
   explicit Inspection(std::array<int64_t, kGrades + 1> granted) : granted_(granted) {}
-  bool Speak(const VerdictInputs&, const LineFacts&, LineVerdict&) const override { return false; }
+  bool Speak(const VerdictInputs&, const LineFacts&, const SoFar&, LineVerdict&) const override {
+    return false;
+  }
   int64_t Granted(Grade grade) const override { return granted_[static_cast<int>(grade)]; }
 
  private:
@@ -20,7 +22,8 @@ class Inspection final : public RuleBody {
 
 }  // namespace
 
-std::unique_ptr<RuleBody> ParseInspection(const Node& rule, DocumentCheck& check) {
+std::unique_ptr<RuleBody> ParseInspection(const Node& rule, const Calendars&,
+                                          DocumentCheck& check) {
   check.Fields(rule,
                {"id", "kind", "when", "AS_NEW", "OPENED", "DAMAGED", "WRONG_ITEM", "MISSING"});
   std::array<int64_t, kGrades + 1> granted{};

@@ -5,9 +5,8 @@ namespace {
 
 class KeepGoods final : public RuleBody {
  public:
-  explicit KeepGoods(std::map<std::string, int64_t, std::less<>> up_to)
-      : up_to_(std::move(up_to)) {}
-  bool Speak(const VerdictInputs& inputs, const LineFacts& line,
+  explicit KeepGoods(Amounts up_to) : up_to_(std::move(up_to)) {}
+  bool Speak(const VerdictInputs& inputs, const LineFacts& line, const SoFar&,
              LineVerdict& verdict) const override {
     if (line.kind != RmaKind::kReturnRefund)
       return false;  // others need the goods, or do not have to
@@ -18,12 +17,12 @@ class KeepGoods final : public RuleBody {
   }
 
  private:
-  std::map<std::string, int64_t, std::less<>> up_to_;
+  Amounts up_to_;
 };
 
 }  // namespace
 
-std::unique_ptr<RuleBody> ParseKeepGoods(const Node& rule, DocumentCheck& check) {
+std::unique_ptr<RuleBody> ParseKeepGoods(const Node& rule, const Calendars&, DocumentCheck& check) {
   check.Fields(rule, {"id", "kind", "when", "up_to"});
   const Node* up_to = Need(rule, "up_to", check);
   if (up_to == nullptr) return nullptr;

@@ -5,7 +5,8 @@ namespace {
 
 class RefundShipping final : public RuleBody {
  public:
-  bool Speak(const VerdictInputs&, const LineFacts& line, LineVerdict& verdict) const override {
+  bool Speak(const VerdictInputs&, const LineFacts& line, const SoFar&,
+             LineVerdict& verdict) const override {
     const bool pays = line.kind == RmaKind::kReturnRefund || line.kind == RmaKind::kRefundOnly;
     if (!pays || line.shipping_share == 0) return false;
     verdict.with_shipping = true;
@@ -16,7 +17,8 @@ class RefundShipping final : public RuleBody {
 
 }  // namespace
 
-std::unique_ptr<RuleBody> ParseRefundShipping(const Node& rule, DocumentCheck& check) {
+std::unique_ptr<RuleBody> ParseRefundShipping(const Node& rule, const Calendars&,
+                                              DocumentCheck& check) {
   check.Fields(rule, {"id", "kind", "when"});
   return std::make_unique<RefundShipping>();
 }

@@ -6,13 +6,12 @@
 namespace huiyin::aftersales {
 namespace {
 
-using Amounts = std::map<std::string, int64_t, std::less<>>;
-
 class RestockingFee final : public RuleBody {
  public:
   RestockingFee(int64_t percent_bp, Amounts fixed)
       : percent_bp_(percent_bp), fixed_(std::move(fixed)) {}
-  bool Speak(const VerdictInputs& inputs, const LineFacts&, LineVerdict& verdict) const override {
+  bool Speak(const VerdictInputs& inputs, const LineFacts&, const SoFar&,
+             LineVerdict& verdict) const override {
     // Cannot overflow: at most the price itself.
     int64_t fee = *MulDiv(verdict.refund, percent_bp_, 10'000);
     if (const auto found = fixed_.find(inputs.currency); found != fixed_.end()) {
@@ -31,7 +30,8 @@ class RestockingFee final : public RuleBody {
 
 }  // namespace
 
-std::unique_ptr<RuleBody> ParseRestockingFee(const Node& rule, DocumentCheck& check) {
+std::unique_ptr<RuleBody> ParseRestockingFee(const Node& rule, const Calendars&,
+                                             DocumentCheck& check) {
   check.Fields(rule, {"id", "kind", "when", "percent_bp", "fixed"});
   const Node* percent = rule.Field("percent_bp");
   const Node* fixed = rule.Field("fixed");

@@ -6,7 +6,9 @@ namespace {
 class ShipBy final : public RuleBody {
  public:
   explicit ShipBy(int64_t days) : days_(days) {}
-  bool Speak(const VerdictInputs&, const LineFacts&, LineVerdict&) const override { return false; }
+  bool Speak(const VerdictInputs&, const LineFacts&, const SoFar&, LineVerdict&) const override {
+    return false;
+  }
   int64_t ShipWithinDays() const override { return days_; }
 
  private:
@@ -15,7 +17,7 @@ class ShipBy final : public RuleBody {
 
 }  // namespace
 
-std::unique_ptr<RuleBody> ParseShipBy(const Node& rule, DocumentCheck& check) {
+std::unique_ptr<RuleBody> ParseShipBy(const Node& rule, const Calendars&, DocumentCheck& check) {
   check.Fields(rule, {"id", "kind", "when", "days"});
   const Node* days = Need(rule, "days", check);
   return std::make_unique<ShipBy>(days == nullptr ? 1 : check.Int(*days, 1, 365));

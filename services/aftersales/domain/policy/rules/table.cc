@@ -5,19 +5,24 @@
 namespace huiyin::aftersales {
 namespace {
 
-// Refusals first; then money, so that limits see the final amount.
+// Refusals first; then money, so that limits see the final amount. Whether goods come back at all
+// is known before it is asked who pays for that.
 constexpr RuleKind kKinds[] = {
     {"non_returnable", ParseNonReturnable},
     {"return_window", ParseReturnWindow},
     {"evidence", ParseEvidence},
+    {"import_charges", ParseImportCharges},
     {"restocking_fee", ParseRestockingFee},
     {"refund_shipping", ParseRefundShipping},
+    {"return_route", ParseReturnRoute},
     {"keep_goods", ParseKeepGoods},
+    {"return_shipping", ParseReturnShipping},
     {"auto_approval", ParseAutoApproval},
-    {"risk", ParseRisk},
+    {"risk", ParseRisk, /*all=*/true},
     {"review", ParseReview},
     {"ship_by", ParseShipBy},
     {"inspection", ParseInspection},
+    {"step_targets", ParseStepTargets},
 };
 
 }  // namespace

@@ -1,0 +1,67 @@
+// What signals of risk are made of.
+#include "libs/core/status.h"
+#include "services/aftersales/domain/text.h"
+#include "services/aftersales/storage/sql_store.h"
+#include "services/aftersales/storage/sql_where.h"
+
+namespace huiyin::aftersales {
+
+absl::StatusOr<CustomerHistory> SqlStore::ReadHistory(const TenantId& tenant,
+                                                      const CustomerId& customer,
+                                                      absl::Time orders_since,
+                                                      absl::Time mismatches_since) {
+  CustomerHistory history;
+  HUIYIN_RETURN_IF_ERROR(
+      session_
+          .QueryOne(
+              "SELECT MIN(ordered_at), (SELECT COUNT(*) FROM customer_order "
+              "WHERE tenant = ? AND customer_id = ? AND ordered_at >= ?) "
+              "FROM customer_order WHERE tenant = ? AND customer_id = ?",
+              {tenant.value(), customer.value(), orders_since, tenant.value(), customer.value()},
+              [&](const db::Row& row) {
+                history.first_order = row.OptionalTime(0);
+                history.recent_orders = row.Int(1);
+              })
+          .status());
+  HUIYIN_RETURN_IF_ERROR(
+      session_
+          .QueryOne("SELECT CAST(COALESCE(SUM(a.quantity), 0) AS BIGINT) FROM rma r "
+                    "JOIN rma_action a ON a.tenant = r.tenant AND a.rma_id = r.rma_id "
+                    "WHERE r.tenant = ? AND r.customer_id = ? AND r.created_at >= ? "
+                    "AND a.type = ? AND a.line_id <> '' AND a.grade IN (?, ?)",
+                    {tenant.value(), customer.value(), mismatches_since, ActionType::kInspected,
+                     Grade::kWrongItem, Grade::kMissing},
+                    [&](const db::Row& row) { history.mismatches = row.Int(0); })
+          .status());
+  return history;
+}
+
+absl::StatusOr<int64_t> SqlStore::CountUsedEvidence(const TenantId& tenant,
+                                                    const std::vector<std::string>& evidence) {
+  int64_t count = 0;
+  if (evidence.empty()) return count;
+  Where where;
+  where.And("tenant = ?", {tenant.value()});
+  where.AndIn("evidence_id", evidence);
+  HUIYIN_RETURN_IF_ERROR(
+      session_.Query(Concat("SELECT COUNT(DISTINCT evidence_id) FROM rma_evidence", where.sql()),
+                     where.values(), [&](const db::Row& row) { count = row.Int(0); }));
+  return count;
+}
+
+absl::Status SqlStore::KeepEvidence(const TenantId& tenant, const RmaId& rma,
+                                    const std::vector<std::string>& evidence) {
+  std::vector<db::Value> values;
+  for (const std::string& id : evidence) {
+    values.insert(values.end(), {tenant.value(), id, rma.value()});
+  }
+  if (values.empty()) return absl::OkStatus();
+  return session_
+      .ExecuteMany(
+          "INSERT INTO rma_evidence (tenant, evidence_id, rma_id) VALUES (?, ?, ?) "
+          "ON CONFLICT DO NOTHING",
+          3, values)
+      .status();
+}
+
+}  // namespace huiyin::aftersales

@@ -1,0 +1,115 @@
+#include "services/aftersales/usecase/rma_clock.h"
+
+#include <algorithm>
+
+#include "services/aftersales/domain/text.h"
+
+namespace huiyin::aftersales {
+namespace {
+
+// The targets that the policy in force when the RMA was filed sets for it; none when that is gone.
+absl::StatusOr<StepTargets> TargetsOf(Unit& unit, const TenantId& tenant, const RmaId& rma) {
+  HUIYIN_ASSIGN_OR_RETURN(const std::optional<Store::StoredVerdict> stored,
+                          unit.store.FindVerdict(tenant, rma));
+  if (!stored) return absl::DataLossError(Concat("RMA ", rma.value(), " has no verdict"));
+  const absl::StatusOr<PolicyPtr> policy =
+      unit.policies.Version(unit.store, tenant, stored->verdict.policy_version);
+  if (absl::IsNotFound(policy.status())) return StepTargets{};
+  HUIYIN_RETURN_IF_ERROR(policy.status());
+  return (*policy)->Targets(stored->inputs);
+}
+
+// Sets the alarm for the first target of an open step that was not told of yet.
+absl::Status SetAlarm(Unit& unit, const TenantId& tenant, const RmaId& rma,
+                      const std::vector<StoredStep>& steps) {
+  std::optional<absl::Time> next;
+  for (const StoredStep& step : steps) {
+    if (step.span.ended || step.overdue || !step.due) continue;
+    if (!next || *step.due < *next) next = step.due;
+  }
+  return next ? unit.schedule.SetStepDue(tenant, rma, *next)
+              : unit.schedule.CancelStepDue(tenant, rma);
+}
+
+// The value that `percent` of the sorted values do not exceed.
+absl::Duration Quantile(const std::vector<absl::Duration>& sorted, size_t percent) {
+  const size_t rank = (sorted.size() * percent + 99) / 100;
+  return sorted[std::max<size_t>(rank, 1) - 1];
+}
+
+}  // namespace
+
+absl::Status KeepSteps(Unit& unit, const TenantId& tenant, const Rma& rma, size_t known_actions) {
+  const std::vector<StepSpan> before = StepsOf(rma, known_actions);
+  const std::vector<StepSpan> now = StepsOf(rma, rma.actions.size());
+  if (before == now) return absl::OkStatus();
+  HUIYIN_ASSIGN_OR_RETURN(const StepTargets targets, TargetsOf(unit, tenant, rma.id));
+  std::vector<StoredStep> changed, all;
+  for (const StepSpan& span : now) {
+    const absl::Duration target = targets[static_cast<int>(span.step)];
+    StoredStep step{.span = span};
+    if (target > absl::ZeroDuration()) step.due = span.began + target;
+    all.push_back(step);
+    if (std::find(before.begin(), before.end(), span) == before.end()) changed.push_back(step);
+  }
+  HUIYIN_RETURN_IF_ERROR(unit.store.PutSteps(tenant, rma.id, changed));
+  return SetAlarm(unit, tenant, rma.id, all);
+}
+
+absl::StatusOr<std::vector<Step>> CheckSteps(Unit& unit, const TenantId& tenant, const RmaId& id) {
+  std::vector<Step> told;
+  HUIYIN_ASSIGN_OR_RETURN(std::optional<Rma> rma, unit.store.FindRma(tenant, id));
+  if (!rma) return told;
+  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(tenant, rma->order).status());
+  HUIYIN_ASSIGN_OR_RETURN(rma, unit.store.FindRma(tenant, id));
+  HUIYIN_ASSIGN_OR_RETURN(std::vector<StoredStep> steps, unit.store.ListSteps(tenant, id));
+  const absl::Time now = unit.clock.Now();
+  std::vector<StoredStep> overdue;
+  for (StoredStep& step : steps) {
+    if (step.span.ended || step.overdue || !step.due || *step.due > now) continue;
+    step.overdue = now;
+    overdue.push_back(step);
+    told.push_back(step.span.step);
+    HUIYIN_RETURN_IF_ERROR(unit.events.RmaStepOverdue(tenant, *rma, step.span, *step.due, now));
+  }
+  HUIYIN_RETURN_IF_ERROR(unit.store.PutSteps(tenant, id, overdue));
+  HUIYIN_RETURN_IF_ERROR(SetAlarm(unit, tenant, id, steps));
+  return told;
+}
+
+absl::StatusOr<StepReport> GetStepReport(View& view, const TenantId& tenant, absl::Time from,
+                                         absl::Time until) {
+  StepReport report;
+  std::array<std::vector<absl::Duration>, kSteps + 1> took;
+  const absl::Time now = view.clock.Now();
+  HUIYIN_RETURN_IF_ERROR(view.store.EachStep(tenant, from, until, [&](const StoredStep& step) {
+    const auto index = static_cast<size_t>(step.span.step);
+    if (index > kSteps) return;
+    StepFigures& figures = report.steps[index];
+    if (step.span.ended) {
+      ++figures.ended;
+      figures.ended_late += step.due && *step.span.ended > *step.due;
+      took[index].push_back(*step.span.ended - step.span.began);
+    } else {
+      ++figures.open;
+      figures.open_late += step.due && now > *step.due;
+    }
+  }));
+  for (int step = 1; step <= kSteps; ++step) {
+    std::vector<absl::Duration>& values = took[step];
+    if (values.empty()) continue;
+    std::sort(values.begin(), values.end());
+    StepFigures& figures = report.steps[step];
+    figures.p50 = Quantile(values, 50);
+    figures.p90 = Quantile(values, 90);
+    figures.p99 = Quantile(values, 99);
+    figures.max = values.back();
+    const auto slowest = static_cast<size_t>(report.slowest.value_or(Step::kDecide));
+    if (!report.slowest || figures.p90 > report.steps[slowest].p90) {
+      report.slowest = static_cast<Step>(step);
+    }
+  }
+  return report;
+}
+
+}  // namespace huiyin::aftersales

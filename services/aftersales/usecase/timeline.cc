@@ -1,0 +1,113 @@
+#include "services/aftersales/usecase/timeline.h"
+
+#include "services/aftersales/domain/policy/sentences.h"
+#include "services/aftersales/usecase/access.h"
+
+namespace huiyin::aftersales {
+namespace {
+
+// What is told to customers of an action; actions on units alone, and bookkeeping, are not.
+std::optional<Text> TextOf(const Action& action) {
+  if (!action.line_id.empty()) return std::nullopt;
+  switch (action.type) {
+    case ActionType::kSubmitted:
+      return Text::kFiled;
+    case ActionType::kApproved:
+      return Text::kApproved;
+    case ActionType::kRejected:
+      return Text::kRejected;
+    case ActionType::kCancelled:
+      return Text::kCancelled;
+    case ActionType::kExpired:
+      return Text::kExpired;
+    case ActionType::kShipped:
+      return Text::kShipped;
+    case ActionType::kReceived:
+      return Text::kReceived;
+    case ActionType::kInspectionCompleted:
+      return Text::kInspected;
+    case ActionType::kRefundRequested:
+      return Text::kRefundRequested;
+    case ActionType::kRefundSucceeded:
+      return Text::kRefunded;
+    case ActionType::kRefundFailed:
+    case ActionType::kRefundReversed:
+      return Text::kRefundFailed;
+    case ActionType::kShippedBack:
+      return Text::kReplaced;
+    case ActionType::kBackDelivered:
+      return Text::kDelivered;
+    case ActionType::kCompleted:
+      return Text::kCompleted;
+    case ActionType::kAppealed:
+      return Text::kAppealed;
+    case ActionType::kExtended:
+      return Text::kExtended;
+    default:
+      return std::nullopt;
+  }
+}
+
+bool IsAboutRefund(ActionType type) {
+  return type == ActionType::kRefundRequested || type == ActionType::kRefundSucceeded ||
+         type == ActionType::kRefundFailed || type == ActionType::kRefundReversed;
+}
+bool IsAboutParcel(ActionType type) {
+  return type == ActionType::kShipped || type == ActionType::kShippedBack;
+}
+
+}  // namespace
+
+absl::StatusOr<Timeline> GetRmaTimeline(View& view, const Caller& caller, const RmaId& id,
+                                        const std::string& language) {
+  HUIYIN_ASSIGN_OR_RETURN(const Rma rma, GetRma(view.store, caller, id));
+  RefundFilter filter;
+  filter.rma = rma.id;
+  HUIYIN_ASSIGN_OR_RETURN(const std::vector<Refund> refunds,
+                          view.store.ListRefunds(caller.tenant, filter, {.size = 1000}));
+  Timeline timeline;
+  timeline.language = language.empty() ? rma.language : language;
+  for (const Action& action : rma.actions) {
+    const std::optional<Text> text = TextOf(action);
+    if (!text) continue;
+    TimelineEntry entry{.at = action.at, .action = action.type};
+    entry.text = Template(*text, timeline.language);
+    if (IsAboutParcel(action.type)) entry.tracking = action.note;
+    for (const Refund& refund : refunds) {
+      if (IsAboutRefund(action.type) && refund.id.value() == action.note) {
+        entry.amount = refund.amount;
+      }
+    }
+    timeline.entries.push_back(std::move(entry));
+  }
+  HUIYIN_ASSIGN_OR_RETURN(const std::vector<StoredStep> steps,
+                          view.store.ListSteps(caller.tenant, rma.id));
+  const absl::Time now = view.clock.Now();
+  for (const StoredStep& step : steps) {
+    if (step.span.ended) continue;
+    timeline.under_way.push_back({.step = step.span.step,
+                                  .began = step.span.began,
+                                  .due = step.due,
+                                  .late = step.due && now > *step.due});
+  }
+  return timeline;
+}
+
+absl::Status NotifyCustomer(Unit& unit, const TenantId& tenant, const Rma& rma,
+                            size_t known_actions) {
+  for (size_t i = rma.actions.size(); i > known_actions; --i) {
+    const Action& action = rma.actions[i - 1];
+    const std::optional<Text> text = TextOf(action);
+    if (!text) continue;
+    CustomerNotice notice{.template_key = std::string(kTextKeys[static_cast<int>(*text)]),
+                          .text = std::string(Template(*text, rma.language)),
+                          .refund = {},
+                          .tracking = {}};
+    if (IsAboutRefund(action.type)) notice.refund = action.note;
+    if (IsAboutParcel(action.type)) notice.tracking = action.note;
+    return unit.events.Notify(tenant, rma, notice, action.at);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace huiyin::aftersales
