@@ -122,6 +122,8 @@ TEST_F(Access, NobodySeesOrChangesWhatIsNotTheirs) {
       host_,
       {.services = {"huiyin.aftersales.v1.OrderService", "huiyin.aftersales.v1.RmaService",
                     "huiyin.aftersales.v1.RefundService", "huiyin.aftersales.v1.PolicyService",
+                    "huiyin.aftersales.v1.CreditService", "huiyin.aftersales.v1.StockService",
+                    "huiyin.aftersales.v1.ReconciliationService",
                     "huiyin.aftersales.v1.RmaProgressService"},
        .tenant = "t1",
        .customer = "c1",

@@ -51,14 +51,17 @@ ReturnShipment PlanReturn(const Order& order, const Rma& rma, const Verdict& ver
   ReturnShipment plan;
   plan.from_country = order.country_of_delivery;
   plan.to_country = order.country_of_sale;
+  bool comes_back = false;
   for (size_t i = 0; i < rma.lines.size(); ++i) {
     const RmaLine& line = rma.lines[i];
     const OrderLine* sold = order.Line(line.order_line_id);
-    if (sold == nullptr || line.keep_goods || line.q.Awaited() == 0) continue;
-    if (plan.lines.empty() && i < verdict.lines.size()) {
+    if (sold == nullptr || line.keep_goods || line.q.approved == 0) continue;
+    if (!comes_back && i < verdict.lines.size()) {
       plan.route = verdict.lines[i].route;
       plan.hub = verdict.lines[i].hub;
     }
+    comes_back = true;
+    if (line.q.Awaited() == 0) continue;
     // Cannot overflow: at most what the line cost.
     const int64_t value = *MulDiv(sold->Goods() - sold->discount, line.q.Awaited(), sold->quantity);
     plan.lines.push_back({.rma_line_id = line.id,
@@ -69,13 +72,13 @@ ReturnShipment PlanReturn(const Order& order, const Rma& rma, const Verdict& ver
                           .value = value});
     AddInvoices(order, line.order_line_id, plan);
   }
-  if (plan.lines.empty()) {
+  if (!comes_back) {
     plan.route = ReturnRoute::kKeep;
     return plan;
   }
   // A local hub is where the customer is.
   if (plan.route == ReturnRoute::kLocalHub) plan.to_country = plan.from_country;
-  plan.customs = CrossesCustoms(plan.from_country, plan.to_country);
+  plan.customs = !plan.lines.empty() && CrossesCustoms(plan.from_country, plan.to_country);
   if (plan.customs) {
     plan.export_reason = "RETURNED_GOODS";
     ListMissing(plan);

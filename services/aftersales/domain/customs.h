@@ -32,8 +32,8 @@ struct ReturnShipment {
   std::vector<std::string> missing;
 };
 
-// How the approved goods of the RMA that the customer does not keep come back. The route is that of
-// the first such line.
+// How the approved goods of the RMA that the customer does not keep, and that have not arrived yet,
+// come back. The route is that of the first line whose goods are not kept; KEEP when all are.
 ReturnShipment PlanReturn(const Order& order, const Rma& rma, const Verdict& verdict);
 
 // True when goods that go from one country to the other are declared to customs: the countries

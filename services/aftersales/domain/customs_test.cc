@@ -58,6 +58,14 @@ TEST_F(Customs, WhatADeclarationLacksIsNamed) {
   EXPECT_THAT(Plan().missing, ::testing::ElementsAre("outbound_invoices", "lines[0].hs_code"));
 }
 
+TEST_F(Customs, WhatHasArrivedIsNotSentAgainNorKept) {
+  EXPECT_OK(Apply(rma_, {.type = ActionType::kReceived, .line_id = "1", .quantity = 2}));
+  EXPECT_OK(Apply(rma_, {.type = ActionType::kReceived}));
+  EXPECT_TRUE(Plan().lines.empty());
+  EXPECT_EQ(Plan().route, ReturnRoute::kDirect);
+  EXPECT_FALSE(Plan().customs);
+}
+
 TEST_F(Customs, NoBorderNoDeclaration) {
   order_.country_of_sale = "FR";
   EXPECT_FALSE(Plan().customs);

@@ -13,7 +13,7 @@
 
 namespace huiyin::aftersales {
 
-// Stored by number, equal to clock.proto: only append.
+// Stored by number, equal to rma_progress.proto: only append.
 enum class Step {
   kDecide = 1,     // filed (or appealed) → approved or refused
   kSend = 2,       // approved → with the carrier

@@ -1,5 +1,6 @@
 #include "services/aftersales/usecase/split_rma.h"
 
+#include <algorithm>
 #include <map>
 
 #include "services/aftersales/domain/text.h"
@@ -23,10 +24,10 @@ absl::StatusOr<VerdictInputs> ShareOf(const VerdictInputs& whole, const Rma& rma
     const auto wanted = units.find(rma.lines[i].id);
     if (wanted == units.end()) continue;
     LineFacts facts = whole.lines[i];
-    HUIYIN_ASSIGN_OR_RETURN(facts.price_refund,
-                            MulDiv(facts.price_refund, wanted->second, facts.quantity));
-    HUIYIN_ASSIGN_OR_RETURN(facts.shipping_share,
-                            MulDiv(facts.shipping_share, wanted->second, facts.quantity));
+    for (int64_t* part : {&facts.price_refund, &facts.shipping_share, &facts.tax_share,
+                          &facts.duty_share}) {
+      HUIYIN_ASSIGN_OR_RETURN(*part, MulDiv(*part, wanted->second, facts.quantity));
+    }
     facts.quantity = wanted->second;
     facts.rma_line_id = std::to_string(share.lines.size() + 1);
     share.lines.push_back(std::move(facts));
@@ -34,9 +35,10 @@ absl::StatusOr<VerdictInputs> ShareOf(const VerdictInputs& whole, const Rma& rma
   return share;
 }
 
-// The new RMA, without actions.
-Rma Shell(Unit& unit, const Rma& rma, const std::map<std::string, int64_t>& units,
-          const VerdictInputs& inputs, const Verdict& verdict) {
+// The new RMA, without actions. `whole`: the inputs of the verdict on the old one.
+absl::StatusOr<Rma> Shell(Unit& unit, const Rma& rma, const VerdictInputs& whole,
+                          const std::map<std::string, int64_t>& units, const VerdictInputs& inputs,
+                          const Verdict& verdict) {
   Rma split = rma;
   split.id = RmaId(unit.ids.NewId());
   split.version = 1;
@@ -45,14 +47,20 @@ Rma Shell(Unit& unit, const Rma& rma, const std::map<std::string, int64_t>& unit
   split.approval = Approval::kNone;
   split.logistics = Logistics::kNone;
   split.back_leg = BackLeg::kNone;
-  for (const RmaLine& from : rma.lines) {
-    if (!units.contains(from.id)) continue;
+  for (size_t i = 0; i < rma.lines.size(); ++i) {
+    const RmaLine& from = rma.lines[i];
+    const auto wanted = units.find(from.id);
+    if (wanted == units.end()) continue;
     RmaLine line = from;
     const LineVerdict& said = verdict.lines[split.lines.size()];
     line.id = inputs.lines[split.lines.size()].rma_line_id;
     line.exchange.reset();  // lines with terms are not split
-    line.expected_refund = said.refund;
-    line.restocking_fee = said.restocking_fee;
+    // What is kept back is shared, not taken twice.
+    HUIYIN_ASSIGN_OR_RETURN(
+        line.restocking_fee,
+        MulDiv(from.restocking_fee, wanted->second, whole.lines[i].quantity));
+    line.expected_refund = std::max<int64_t>(
+        0, said.refund + said.restocking_fee + said.return_shipping_fee - line.restocking_fee);
     line.q = {};
     split.lines.push_back(std::move(line));
   }
@@ -109,7 +117,8 @@ absl::StatusOr<Rma> SplitRma(Unit& unit, const Caller& caller, const RmaTarget& 
                                                .actor = actor,
                                                .at = now}));
         }
-        split = Shell(unit, whole, units, inputs, verdict);
+        HUIYIN_ASSIGN_OR_RETURN(split,
+                                Shell(unit, whole, stored->inputs, units, inputs, verdict));
         HUIYIN_RETURN_IF_ERROR(
             Apply(whole, {.type = ActionType::kSplitOff,
                           .actor = actor,

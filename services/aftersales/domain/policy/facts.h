@@ -81,7 +81,7 @@ std::string_view Name(Decision decision);
 // How much of tax or duty comes back. Stored by number.
 enum class ImportCharge { kProportional = 0, kFull = 1, kNone = 2 };
 
-// Where goods from abroad go. Stored by number, equal to rma.proto.
+// Where goods that come back go. Stored by number, equal to rma_progress.proto.
 enum class ReturnRoute { kDirect = 0, kLocalHub = 1, kConsolidate = 2, kKeep = 3 };
 inline constexpr int kReturnRoutes = 4;
 std::string_view Name(ReturnRoute route);

@@ -11,13 +11,17 @@ class ReturnShipping final : public RuleBody {
  public:
   ReturnShipping(bool customer_pays, Amounts fee)
       : customer_pays_(customer_pays), fee_(std::move(fee)) {}
-  bool Speak(const VerdictInputs& inputs, const LineFacts&, const SoFar& so_far,
+  bool Speak(const VerdictInputs& inputs, const LineFacts& line, const SoFar& so_far,
              LineVerdict& verdict) const override {
     if (!customer_pays_ || verdict.keep_goods) return false;
     verdict.customer_pays_return = true;
     if (const auto fee = fee_.find(inputs.currency); fee != fee_.end()) {
+      // It is kept back from the price; tax, duty and shipping are not ours to keep.
+      const int64_t price =
+          line.price_refund - line.tax_share - line.duty_share - verdict.restocking_fee;
+      const int64_t room = std::clamp<int64_t>(price, 0, verdict.refund);
       const int64_t left = std::max<int64_t>(0, fee->second - so_far.return_shipping_fee);
-      verdict.return_shipping_fee = std::min(left, verdict.refund);
+      verdict.return_shipping_fee = std::min(left, room);
       verdict.refund -= verdict.return_shipping_fee;
     }
     return true;
