@@ -70,6 +70,7 @@ void AddCreditCommands(CLI::App& app, Ctl& ctl);
 void AddExchangeCommands(CLI::App& rma, Ctl& ctl);
 void AddStockCommands(CLI::App& app, Ctl& ctl);
 void AddProgressCommands(CLI::App& rma, Ctl& ctl);
+void AddParcelCommands(CLI::App& rma, Ctl& ctl);
 void AddRefundCommands(CLI::App& app, Ctl& ctl);
 void AddSurveyCommands(CLI::App& app, Ctl& ctl);
 void AddSurveyDefinitions(CLI::App& survey, Ctl& ctl);

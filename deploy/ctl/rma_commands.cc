@@ -1,4 +1,6 @@
 // huiyinctl rma: returns, exchanges, repairs.
+#include <map>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -65,7 +67,9 @@ absl::Status Run(Ctl& ctl, const Options& a) {
                          {"until"},
                          {"to the customer"}});
   for (const auto& line : answer.lines()) {
-    if (line.options().empty()) table.Add({line.order_line_id(), "0"});
+    if (line.options().empty()) {
+      table.Add({line.order_line_id(), "0", "", "", line.why_not(), "", "", line.sentence()});
+    }
     for (const auto& option : line.options()) {
       table.Add({line.order_line_id(), std::to_string(line.returnable()), Label(option.kind()),
                  option.reason(), Label(option.decision()), MoneyText(option.refund()),
@@ -74,6 +78,17 @@ absl::Status Run(Ctl& ctl, const Options& a) {
     }
   }
   ctl.Print(table, "The order has no lines.");
+  std::map<std::string, std::string> questions;
+  for (const auto& line : answer.lines()) {
+    for (const auto& option : line.options()) {
+      for (const auto& question : option.questions()) {
+        questions[question.question_id()] = absl::StrCat(
+            question.text(), question.choices().empty() ? "" : " ",
+            absl::StrJoin(question.choices(), " | "), question.mandatory() ? " (mandatory)" : "");
+      }
+    }
+  }
+  for (const auto& [id, text] : questions) ctl.out << "Asks " << id << ": " << text << '\n';
   return absl::OkStatus();
 }
 
@@ -82,7 +97,7 @@ absl::Status Run(Ctl& ctl, const Options& a) {
 struct Create {
   std::string order, ticket, note, language, reason, exchange_sku, request_id;
   pb::RmaKind kind = pb::RMA_KIND_UNSPECIFIED;
-  std::vector<std::string> lines, evidence;
+  std::vector<std::string> lines, evidence, answers;
   bool instant = false;
   int64_t partial_minor = 0;
   std::string currency;
@@ -102,6 +117,7 @@ void Declare(CLI::App& app, Create& a) {
                  "Partial refund: minor units, with --currency");
   app.add_option("--currency", a.currency, "ISO 4217 code of --partial-minor");
   app.add_option("--evidence", a.evidence, "Ids of uploads that show it")->delimiter(',');
+  app.add_option("--answer", a.answers, "QUESTION=ANSWER, as `rma options` asks; several times");
   app.add_option("--request-id", a.request_id, "UUID; the same one again changes nothing");
   app.footer(
       "Example: huiyinctl rma create HY100001 --line HY100001-1:1 --kind return_refund "
@@ -131,6 +147,13 @@ absl::Status Run(Ctl& ctl, const Create& a) {
       line.mutable_partial_refund()->set_currency(a.currency);
     }
     for (const std::string& id : a.evidence) line.add_evidence_ids(BareId(id));
+    for (const std::string& said : a.answers) {
+      const size_t equals = said.find('=');
+      if (equals == said.npos) return BadUsage(said + " is not QUESTION=ANSWER");
+      pb::RmaAnswer& answer = *line.add_answers();
+      answer.set_question_id(said.substr(0, equals));
+      answer.set_answer(said.substr(equals + 1));
+    }
   }
   return Show(ctl, client::Call(ctl.connection(), &Stub::CreateRma, request));
 }
@@ -298,6 +321,28 @@ absl::Status Extend(Ctl& ctl, const Step& a) {
   return Show(ctl, client::Call(ctl.connection(), &Stub::ExtendRma, request));
 }
 
+struct MoreEvidence {
+  std::string rma, line, note;
+  std::vector<std::string> uploads;
+};
+
+void Declare(CLI::App& app, MoreEvidence& a) {
+  app.add_option("rma", a.rma, "Id or resource name")->required();
+  app.add_option("--line", a.line, "Line of the return or of the order")->required();
+  app.add_option("--upload", a.uploads, "Id of an upload; several times")->required();
+  app.add_option("--note", a.note, "What they show");
+}
+
+absl::Status Run(Ctl& ctl, const MoreEvidence& a) {
+  pb::AddRmaEvidenceRequest request;
+  request.set_name(a.rma);
+  request.set_request_id(ctl.NewId());
+  request.set_rma_line_id(a.line);
+  request.set_note(a.note);
+  for (const std::string& upload : a.uploads) request.add_evidence_ids(upload);
+  return Show(ctl, client::Call(ctl.connection(), &Stub::AddRmaEvidence, request));
+}
+
 absl::Status Split(Ctl& ctl, const Step& a) {
   auto request = Begin<pb::SplitRmaRequest>(ctl, a);
   HUIYIN_RETURN_IF_ERROR(AddLines(a, request));
@@ -321,6 +366,7 @@ void AddRmaCommands(CLI::App& app, Ctl& ctl) {
   Command<Create>(rma, ctl, "create", "File a return and let the policy speak", Declare, Run);
   Command<Get>(rma, ctl, "get", "One return with everything that happened", Declare, Run);
   Command<List>(rma, ctl, "list", "Returns, newest first", Declare, Run);
+  Command<MoreEvidence>(rma, ctl, "add-evidence", "Show more of what is wrong", Declare, Run);
   Command<Step>(rma, ctl, "approve", "Approve what waits for a person", DeclareUnits, Approve);
   Command<Step>(rma, ctl, "reject", "Refuse what waits for a person", DeclareNoted,
                 Plain<pb::RejectRmaRequest, &Stub::RejectRma>);
@@ -344,6 +390,7 @@ void AddRmaCommands(CLI::App& app, Ctl& ctl) {
   Command<Step>(rma, ctl, "back-delivered", "The customer has them", DeclareStep,
                 Plain<pb::MarkRmaBackDeliveredRequest, &Stub::MarkRmaBackDelivered>);
   AddProgressCommands(rma, ctl);
+  AddParcelCommands(rma, ctl);
   AddPolicyCommands(rma, ctl);
 }
 

@@ -74,10 +74,13 @@ void PrintRma(Ctl& ctl, const pb::Rma& rma) {
   terminal::Table lines(
       {{"line"}, {"order line"}, {"kind"}, {"reason"}, {"refund", true}, {"units"}});
   for (const auto& line : rma.lines()) {
-    lines.Add(
-        {line.rma_line_id(), line.order_line_id(), Label(line.kind()), line.reason(),
-         MoneyText(line.expected_refund()),
-         QuantitiesText(line.quantities()) + (line.keep_goods() ? " (keeps the goods)" : "")});
+    lines.Add({line.rma_line_id(), line.order_line_id(), Label(line.kind()), line.reason(),
+               MoneyText(line.expected_refund()),
+               absl::StrCat(QuantitiesText(line.quantities()),
+                            line.keep_goods() ? " (keeps the goods)" : "",
+                            line.refund_timing() > pb::REFUND_TIMING_INSPECTION
+                                ? absl::StrCat(" (paid at ", Label(line.refund_timing()), ")")
+                                : "")});
   }
   ctl.out << '\n';
   lines.Print(ctl.out, ctl.style);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
@@ -57,6 +58,19 @@ std::string RefundIdOf(const std::string& key) {
 
 bool SameBytes(const std::string& a, const std::string& b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+bool SignatureHolds(const http::Request& request, const std::string& secret, absl::Time now) {
+  constexpr absl::Duration kMaxSkew = absl::Minutes(5);
+  const std::string timestamp = HeaderOr(request, "x-huiyin-timestamp");
+  int64_t seconds = 0;
+  if (!absl::SimpleAtoi(timestamp, &seconds)) return false;
+  if (absl::AbsDuration(now - absl::FromUnixSeconds(seconds)) > kMaxSkew) return false;
+  const std::string target =
+      request.query.empty() ? request.path : absl::StrCat(request.path, "?", request.query);
+  return SameBytes(HeaderOr(request, "x-huiyin-signature"),
+                   HmacSha256Hex(secret, absl::StrCat(timestamp, ".", request.method, ".", target,
+                                                      ".", request.body)));
 }
 
 std::map<std::string, std::string> FormFields(const std::string& text) {

@@ -44,6 +44,8 @@ std::string HmacSha256Hex(const std::string& key, const std::string& text);
 // "re_…", the same for the same key.
 std::string RefundIdOf(const std::string& key);
 bool SameBytes(const std::string& a, const std::string& b);  // in constant time
+// Whether the call carries the header X-Huiyin-Signature that README.md asks for, not too old.
+bool SignatureHolds(const http::Request& request, const std::string& secret, absl::Time now);
 // Form fields, decoded.
 std::map<std::string, std::string> FormFields(const std::string& text);
 

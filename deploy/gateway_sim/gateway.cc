@@ -20,9 +20,9 @@ constexpr Route kRoutes[] = {{"/v1/", "signed_http"},
 
 }  // namespace
 
-Gateway::Gateway(std::unique_ptr<Books> books, const std::string& secret, const Clock& clock,
-                 std::optional<Keys> keys)
-    : books_(std::move(books)), keys_(std::move(keys)) {
+Gateway::Gateway(std::unique_ptr<Books> books, std::unique_ptr<Carrier> carrier,
+                 const std::string& secret, const Clock& clock, std::optional<Keys> keys)
+    : books_(std::move(books)), carrier_(std::move(carrier)), keys_(std::move(keys)) {
   faces_["signed_http"] = MakeSignedHttp(*books_, secret, clock);
   if (!keys_) return;
   const Ground ground{*books_, *keys_, clock};
@@ -36,13 +36,16 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Open(const std::string& state,
                                                        const Clock& clock,
                                                        std::optional<Keys> keys) {
   HUIYIN_ASSIGN_OR_RETURN(auto books, Books::Open(state));
-  return std::unique_ptr<Gateway>(new Gateway(std::move(books), secret, clock, std::move(keys)));
+  HUIYIN_ASSIGN_OR_RETURN(auto carrier, Carrier::Open(state + ".carrier", secret, clock));
+  return std::unique_ptr<Gateway>(
+      new Gateway(std::move(books), std::move(carrier), secret, clock, std::move(keys)));
 }
 
 http::Response Gateway::Handle(const http::Request& request) {
   if (request.path == "/control") {
     return request.method == "POST" ? Control(request) : Statistics();
   }
+  if (request.path.rfind("/carrier/", 0) == 0) return carrier_->Handle(request);
   for (const Route& route : kRoutes) {
     const auto face = faces_.find(route.face);
     if (request.path.rfind(route.prefix, 0) != 0 || face == faces_.end()) continue;

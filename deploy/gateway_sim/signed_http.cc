@@ -1,7 +1,6 @@
 // The generic signed HTTP gateway: README.md.
 #include <nlohmann/json.hpp>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "deploy/gateway_sim/face.h"
 #include "libs/core/status.h"
@@ -10,8 +9,6 @@ namespace huiyin::gateway_sim {
 namespace {
 
 using Json = nlohmann::json;
-
-constexpr absl::Duration kMaxSkew = absl::Minutes(5);
 
 Json ToJson(const Refund& refund) {
   Json json = {
@@ -45,7 +42,9 @@ class SignedHttp final : public Face {
       : books_(books), secret_(std::move(secret)), clock_(clock) {}
 
   http::Response Handle(const http::Request& request) override {
-    if (!SignatureHolds(request)) return Problem(401, "the signature is missing, old or wrong");
+    if (!SignatureHolds(request, secret_, clock_.Now())) {
+      return Problem(401, "the signature is missing, old or wrong");
+    }
     if (!books_.Enter()) return Problem(503, "outage");
     if (request.path != "/v1/refunds") return Problem(404, "no such resource");
     if (request.method == "POST") return Create(request);
@@ -80,18 +79,6 @@ class SignedHttp final : public Face {
         break;
     }
     return JsonResponse(200, ToJson(made->refund));
-  }
-
-  bool SignatureHolds(const http::Request& request) const {
-    const std::string timestamp = HeaderOr(request, "x-huiyin-timestamp");
-    int64_t seconds = 0;
-    if (!absl::SimpleAtoi(timestamp, &seconds)) return false;
-    if (absl::AbsDuration(clock_.Now() - absl::FromUnixSeconds(seconds)) > kMaxSkew) return false;
-    const std::string target =
-        request.query.empty() ? request.path : absl::StrCat(request.path, "?", request.query);
-    return SameBytes(HeaderOr(request, "x-huiyin-signature"),
-                     HmacSha256Hex(secret_, absl::StrCat(timestamp, ".", request.method, ".",
-                                                         target, ".", request.body)));
   }
 
   Json Stamped(const std::string& body) const {

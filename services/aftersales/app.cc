@@ -10,6 +10,8 @@
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/events/outbox_publisher.h"
 #include "services/aftersales/gateways/gateway_table.h"
+#include "services/aftersales/gateways/http_carrier.h"
+#include "services/aftersales/gateways/parcel_dispatcher.h"
 #include "services/aftersales/gateways/refund_dispatcher.h"
 #include "services/aftersales/rpc/service.h"
 #include "services/aftersales/storage/sql_store.h"
@@ -54,6 +56,16 @@ GatewayTiming TimingFrom(const config::Settings& settings, const GatewayEntries&
           .key_retention_of = std::move(retention)};
 }
 
+// nullptr when none is configured.
+std::shared_ptr<Carrier> CarrierFrom(const config::Settings& settings, const Clock& clock) {
+  if (settings.String("carrier.url").empty()) return nullptr;
+  return std::make_shared<HttpCarrier>(
+      HttpCarrier::Options{.url = settings.String("carrier.url"),
+                           .secret = settings.String("carrier.secret"),
+                           .calls = {.timeout = settings.Duration("carrier.timeout")}},
+      clock);
+}
+
 // A step whose commit is tried again counts again; the events are exact.
 prometheus::Counter& OverdueSteps(obs::Metrics& metrics, Step step) {
   return metrics.Counter("huiyin_aftersales_rma_steps_overdue_total",
@@ -61,46 +73,30 @@ prometheus::Counter& OverdueSteps(obs::Metrics& metrics, Step step) {
                          {{"step", std::string(Name(step))}});
 }
 
-absl::Status Assemble(host::Host& host) {
-  const config::Settings& settings = host.settings();
-  HUIYIN_ASSIGN_OR_RETURN(const std::shared_ptr<const PolicyBook> policies,
-                          LoadPolicies(settings.String("policy.file")));
-  const int64_t max_in_flight = settings.Int("gateway.max_in_flight");
-  GatewayEntries gateways;
-  if (!settings.String("gateway.file").empty()) {
-    HUIYIN_ASSIGN_OR_RETURN(gateways,
-                            LoadGateways(settings.String("gateway.file"),
-                                         settings.Duration("gateway.key_retention"), host.ids()));
-  }
-  const auto rules = std::make_shared<const GatewayRules>(RulesOf(gateways));
-  const auto gateway = std::make_shared<GatewayTable>(
-      gateways,
-      SignedHttpOptions{.url = settings.String("gateway.url"),
-                        .secret = settings.String("gateway.secret")},
-      HttpCaller::Options{.timeout = settings.Duration("gateway.timeout"),
-                          .max_connections = static_cast<int>(max_in_flight)},
-      host.clock());
-  host.Keep(gateway);
-
-  const auto in_transaction = [&host, policies, rules](
-                                  db::Transaction& tx, const std::string& traceparent,
-                                  absl::FunctionRef<absl::Status(Unit&)> body) {
+// How the services reach the store; gateway and carrier are still missing.
+ServiceParts PartsOn(host::Host& host, const std::shared_ptr<const PolicyBook>& policies,
+                     const std::shared_ptr<const GatewayRules>& rules) {
+  ServiceParts parts;
+  parts.in_transaction = [&host, policies, rules](db::Transaction& tx,
+                                                  const std::string& traceparent,
+                                                  absl::FunctionRef<absl::Status(Unit&)> body) {
     SqlStore store(tx);
     OutboxPublisher events(tx, host.ids(), traceparent);
     TimerSchedule schedule(tx);
     Unit unit{store, events, schedule, host.clock(), host.ids(), *policies, *rules};
     return body(unit);
   };
-  const auto query = [&host, policies](absl::FunctionRef<absl::Status(View&)> body) {
+  parts.query = [&host, policies](absl::FunctionRef<absl::Status(View&)> body) {
     return host.database().Read([&](db::Session& session) {
       SqlStore store(session);
       View view{store, host.clock(), *policies};
       return body(view);
     });
   };
-  const auto submit = [&host, in_transaction](uint64_t key, std::string traceparent,
-                                              absl::AnyInvocable<absl::Status(Unit&)> work,
-                                              absl::AnyInvocable<void(absl::Status)> done) {
+  parts.submit = [&host, in_transaction = parts.in_transaction](
+                     uint64_t key, std::string traceparent,
+                     absl::AnyInvocable<absl::Status(Unit&)> work,
+                     absl::AnyInvocable<void(absl::Status)> done) {
     host.writer().Submit(
         key,
         [in_transaction, traceparent = std::move(traceparent),
@@ -109,7 +105,11 @@ absl::Status Assemble(host::Host& host) {
         },
         std::move(done));
   };
+  return parts;
+}
 
+void HandleTimers(host::Host& host, const ServiceParts& parts) {
+  const auto in_transaction = parts.in_transaction;
   host.timers().Handle(std::string(kRmaExpiryTimer),
                        [in_transaction](db::Transaction& tx, const timers::Timer& timer) {
                          HUIYIN_ASSIGN_OR_RETURN(const RmaTimer about, ReadTimer(timer));
@@ -144,26 +144,61 @@ absl::Status Assemble(host::Host& host) {
               tx, "", [&](Unit& unit) { return run(unit, due.tenant, due.rma, due.line); });
         });
   }
+}
 
-  const GatewayTiming timing = TimingFrom(settings, gateways);
-  RefundDispatcher::Options options;
-  options.max_in_flight = static_cast<size_t>(max_in_flight);
-  options.stop_grace = settings.Duration("gateway.timeout") + absl::Seconds(5);
-  options.timing = timing;
-  const auto dispatcher = std::make_shared<RefundDispatcher>(*gateway, query, submit, host.clock(),
-                                                             host.metrics(), options);
+// Runs the dispatcher beside the RPCs.
+template <class Dispatcher>
+void KeepRunning(host::Host& host, std::shared_ptr<Dispatcher> dispatcher) {
   host.Keep(dispatcher);
   host.AddBackground([dispatcher] { dispatcher->Start(); }, [dispatcher] { dispatcher->Stop(); });
+}
 
-  const ServiceParts parts{in_transaction, query, submit, gateway.get(), timing};
-  host.Add(MakeOrderService(host.methods(), parts));
-  host.Add(MakeRmaService(host.methods(), parts));
-  host.Add(MakeStockService(host.methods(), parts));
-  host.Add(MakeRefundService(host.methods(), parts));
-  host.Add(MakePolicyService(host.methods(), parts));
-  host.Add(MakeCreditService(host.methods(), parts));
-  host.Add(MakeReconciliationService(host.methods(), parts));
-  host.Add(MakeRmaProgressService(host.methods(), parts));
+absl::Status Assemble(host::Host& host) {
+  const config::Settings& settings = host.settings();
+  HUIYIN_ASSIGN_OR_RETURN(const std::shared_ptr<const PolicyBook> policies,
+                          LoadPolicies(settings.String("policy.file")));
+  const int64_t max_in_flight = settings.Int("gateway.max_in_flight");
+  GatewayEntries gateways;
+  if (!settings.String("gateway.file").empty()) {
+    HUIYIN_ASSIGN_OR_RETURN(gateways,
+                            LoadGateways(settings.String("gateway.file"),
+                                         settings.Duration("gateway.key_retention"), host.ids()));
+  }
+  const auto gateway = std::make_shared<GatewayTable>(
+      gateways,
+      SignedHttpOptions{.url = settings.String("gateway.url"),
+                        .secret = settings.String("gateway.secret")},
+      HttpCaller::Options{.timeout = settings.Duration("gateway.timeout"),
+                          .max_connections = static_cast<int>(max_in_flight)},
+      host.clock());
+  host.Keep(gateway);
+  ServiceParts parts =
+      PartsOn(host, policies, std::make_shared<const GatewayRules>(RulesOf(gateways)));
+  parts.gateway = gateway.get();
+  parts.timing = TimingFrom(settings, gateways);
+  HandleTimers(host, parts);
+
+  const RefundDispatcher::Options refunds{
+      .loop = {.max_in_flight = static_cast<size_t>(max_in_flight),
+               .stop_grace = settings.Duration("gateway.timeout") + absl::Seconds(5)},
+      .timing = parts.timing};
+  KeepRunning(host, std::make_shared<RefundDispatcher>(*gateway, parts.query, parts.submit,
+                                                       host.clock(), host.metrics(), refunds));
+  if (const std::shared_ptr<Carrier> carrier = CarrierFrom(settings, host.clock())) {
+    host.Keep(carrier);
+    parts.carrier = carrier.get();
+    const ParcelDispatcher::Options parcels{
+        .loop = {.max_in_flight = 64,
+                 .stop_grace = settings.Duration("carrier.timeout") + absl::Seconds(5)},
+        .timing = {.lease = settings.Duration("carrier.timeout") + absl::Seconds(20)}};
+    KeepRunning(host, std::make_shared<ParcelDispatcher>(*carrier, parts.query, parts.submit,
+                                                         host.clock(), host.metrics(), parcels));
+  }
+  for (const auto make :
+       {MakeOrderService, MakeRmaService, MakeStockService, MakeRefundService, MakePolicyService,
+        MakeCreditService, MakeReconciliationService, MakeRmaProgressService, MakeParcelService}) {
+    host.Add(make(host.methods(), parts));
+  }
   return absl::OkStatus();
 }
 

@@ -24,6 +24,13 @@ inline std::vector<config::Setting> Settings() {
       {"gateway.first_ask", Type::kDuration, "2s",
        "How soon a refund without an answer is asked about; doubles each time."},
       {"gateway.last_ask", Type::kDuration, "10m", "Longest between two such questions."},
+      {"carrier.url", Type::kString, "",
+       "Base URL of the carrier's service, which makes labels for returns; its protocol: "
+       "deploy/gateway_sim/README.md. Empty: there is none, and customers send goods themselves."},
+      {"carrier.secret", Type::kString, "local-gateway-secret",
+       "Secret that calls to the carrier and its callbacks are signed with.", /*secret=*/true},
+      {"carrier.timeout", Type::kDuration, "10s",
+       "Longest a call to the carrier may take; then it is made again under the same reference."},
       {"policy.file", Type::kFile, "",
        "Return policy, YAML; empty: the one that ships. The shipped one stays known, so that old "
        "verdicts can be replayed."},

@@ -63,7 +63,7 @@ class RefundCrash : public World {
     if (point == Point::kCalledBeforeEffect) gateway_.Next({Fault::kCrashBefore});
     if (point == Point::kEffectBeforeAnswer) gateway_.Next({Fault::kCrashAfter});
     RefundDispatcher::Options options;
-    options.stop_grace = absl::Milliseconds(1);  // a crash does not wait for answers
+    options.loop.stop_grace = absl::Milliseconds(1);  // a crash does not wait for answers
     RefundDispatcher dying(gateway_, Query(), DyingAt(point), clock_, metrics, options);
     (void)dying.RunOnce();
     if (point == Point::kNowhere) dying.WaitUntilIdle(absl::Seconds(30));

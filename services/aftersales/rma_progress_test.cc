@@ -86,11 +86,13 @@ TEST_P(Progress, TheSlowestStepOfAPeriodIsNamedWithItsQuantiles) {
   const absl::Time start = clock_.Now();
   for (int i = 1; i <= 10; ++i) {
     const std::string id = Concat("o", i);
-    ASSERT_OK(Put(MakeOrder(id, 1, 1000)));
-    const auto rma = File(customer_, id, 1);
+    Order order = MakeOrder(id, 1, 1000);
+    order.customer = CustomerId(id);  // one customer who returns everything would be looked at
+    ASSERT_OK(Put(order));
+    const auto rma = File(agent_, id, 1);
     ASSERT_OK(rma);
     clock_.Advance(absl::Hours(i));
-    ASSERT_OK(Do<Rma>([&](Unit& unit) { return ShipRma(unit, customer_, {rma->id, ""}, "SF1"); }));
+    ASSERT_OK(Do<Rma>([&](Unit& unit) { return ShipRma(unit, agent_, {rma->id, ""}, "SF1"); }));
     clock_.Advance(absl::Hours(1));
     ASSERT_OK(Do<Rma>([&](Unit& unit) { return ReceiveRma(unit, agent_, {rma->id, ""}, {}); }));
   }
@@ -163,6 +165,72 @@ TEST_P(Progress, TheSamePictureTwiceMakesAPersonLook) {
   const auto second = file("o2");
   ASSERT_OK(second);
   EXPECT_EQ(second->approval, Approval::kSubmitted);
+}
+
+TEST_P(Progress, EvidenceThatComesLaterIsLookedAtByThePolicyThatMissedIt) {
+  ASSERT_OK(Put(MakeOrder("o1", 1, 200'000)));  // so dear that pictures are needed
+  const auto rma = File(customer_, "o1", 1, RmaKind::kReturnRefund, "WRONG_ITEM");
+  ASSERT_OK(rma);
+  EXPECT_EQ(rma->approval, Approval::kSubmitted);
+  const auto add = [&](const Caller& caller, const std::vector<std::string>& ids) {
+    return Do<Rma>([&](Unit& unit) {
+      return AddRmaEvidence(unit, caller, {rma->id, ""}, "l1", ids, "the label");
+    });
+  };
+  EXPECT_THAT(add(CallerWith(Role::kCustomer, "c2"), {"p1"}),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(add(customer_, std::vector<std::string>(21, "p")), testing::IsOk());  // one piece
+  const Rma found = Read(rma->id);
+  EXPECT_EQ(found.approval, Approval::kApproved);
+  EXPECT_THAT(found.lines[0].evidence_ids, ::testing::ElementsAre("p"));
+  EXPECT_THAT(add(customer_, {"p2"}), testing::HasReason("WRONG_STATE"));
+  // The verdict that is stored is the one that was acted on, and can be made again.
+  ASSERT_OK(Look([&](View& view) -> absl::Status {
+    HUIYIN_ASSIGN_OR_RETURN(const auto stored, view.store.FindVerdict(TenantId("acme"), rma->id));
+    if (!stored) return absl::DataLossError("there is no verdict");
+    EXPECT_TRUE(stored->verdict.decision == Decision::kApprove);
+    EXPECT_EQ(DefaultPolicy()->Evaluate(stored->inputs).Encode(), stored->verdict.Encode());
+    return absl::OkStatus();
+  }));
+}
+
+TEST_P(Progress, EvidenceOfAnotherReturnStillNeedsAPerson) {
+  for (const std::string id : {"o1", "o2"}) ASSERT_OK(Put(MakeOrder(id, 1, 200'000)));
+  std::vector<Rma> rmas;
+  for (const std::string id : {"o1", "o2"}) {
+    const auto rma = File(customer_, id, 1, RmaKind::kReturnRefund, "WRONG_ITEM");
+    ASSERT_OK(rma);
+    rmas.push_back(*rma);
+    ASSERT_OK(Do<Rma>([&](Unit& unit) {
+      return AddRmaEvidence(unit, customer_, {rma->id, ""}, "1", {"p1"}, "");
+    }));
+  }
+  EXPECT_EQ(Read(rmas[0].id).approval, Approval::kApproved);
+  EXPECT_EQ(Read(rmas[1].id).approval, Approval::kSubmitted);
+}
+
+TEST_P(Progress, AnswersAreKeptWithTheirQuestionsAndOthersAreRefused) {
+  ASSERT_OK(Put(MakeOrder("o1", 2, 9900)));
+  const auto file = [&](const std::string& question, const std::string& said) {
+    return Do<Rma>([&](Unit& unit) {
+      return CreateRma(
+          unit, customer_,
+          {.order = OrderId("o1"),
+           .language = "en",
+           .lines = {{.order_line_id = "l1",
+                      .reason = "DAMAGED_IN_TRANSIT",
+                      .quantity = 1,
+                      .answers = {{.question_id = question, .question = "", .answer = said}}}}});
+    });
+  };
+  EXPECT_THAT(file("unknown", "YES"), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(file("outer_box", "PERHAPS"), StatusIs(absl::StatusCode::kInvalidArgument));
+  const auto rma = file("outer_box", "YES");
+  ASSERT_OK(rma);
+  const std::vector<Answer> answers = Read(rma->id).lines.at(0).answers;
+  ASSERT_EQ(answers.size(), 1u);
+  EXPECT_EQ(answers[0].question, "Was the outer packaging damaged when it arrived?");
+  EXPECT_EQ(answers[0].answer, "YES");
 }
 
 TEST_P(Progress, GoodsFromAbroadComeBackWithTheirInvoice) {

@@ -189,7 +189,7 @@ class WorldOn {
   }
   std::unique_ptr<RefundDispatcher> NewDispatcher(obs::Metrics& metrics) {
     RefundDispatcher::Options options;
-    options.stop_grace = absl::Milliseconds(1);  // a crash does not wait for answers
+    options.loop.stop_grace = absl::Milliseconds(1);  // a crash does not wait for answers
     return std::make_unique<RefundDispatcher>(gateway_, Query(), Submit(), clock_, metrics,
                                               options);
   }

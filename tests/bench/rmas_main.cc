@@ -4,8 +4,8 @@
 //   bench_rmas file --target 127.0.0.1:9090 --keys K [--orders 10000] [--channels 2]
 //                   [--in_flight 64] [--seconds 4] [--warm_up 1]
 //
-// push: delivered orders of ten units each. file: CreateRma in a closed loop, one unit a call, going
-// round over these orders; calls fail when all units are used up.
+// push: delivered orders of ten units each. file: CreateRma in a closed loop, one unit a call,
+// going round over these orders; calls fail when all units are used up.
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <cstdio>
@@ -40,9 +40,7 @@ struct Flags {
 std::string OrderId(int64_t number) { return absl::StrCat("bench-order-", number); }
 
 void Fill(pb::Order& order, int number, absl::Time now) {
-  const auto ago = [now](int64_t hours) {
-    return huiyin::rpc::ToProto(now - absl::Hours(hours));
-  };
+  const auto ago = [now](int64_t hours) { return huiyin::rpc::ToProto(now - absl::Hours(hours)); };
   order.set_order_id(OrderId(number));
   order.set_customer_id(absl::StrCat("bench-customer-", number));
   order.set_version(1);

@@ -117,7 +117,9 @@ void Suite::WriteSettings(const std::string& service, const std::vector<std::str
   if (service == "ingest") out << "upload.folder: " << folder() << "/evidence\n";
   if (service == "aftersales") {
     out << "gateway.url: http://127.0.0.1:" << gateway_port_ << "\n"
-        << "gateway.secret: " << kSecret << "\n";
+        << "gateway.secret: " << kSecret << "\n"
+        << "carrier.url: http://127.0.0.1:" << gateway_port_ << "\n"
+        << "carrier.secret: " << kSecret << "\n";
   }
   for (const std::string& line : more) out << line << "\n";
 }

@@ -61,14 +61,15 @@ ReturnShipment PlanReturn(const Order& order, const Rma& rma, const Verdict& ver
       plan.hub = verdict.lines[i].hub;
     }
     comes_back = true;
-    if (line.q.Awaited() == 0) continue;
+    const int64_t units = line.q.Awaited() - line.q.Missing() - line.q.received;
+    if (units <= 0) continue;
     // Cannot overflow: at most what the line cost.
-    const int64_t value = *MulDiv(sold->Goods() - sold->discount, line.q.Awaited(), sold->quantity);
+    const int64_t value = *MulDiv(sold->Goods() - sold->discount, units, sold->quantity);
     plan.lines.push_back({.rma_line_id = line.id,
                           .description = sold->product_name,
                           .hs_code = sold->hs_code,
                           .origin_country = sold->origin_country,
-                          .quantity = line.q.Awaited(),
+                          .quantity = units,
                           .value = value});
     AddInvoices(order, line.order_line_id, plan);
   }

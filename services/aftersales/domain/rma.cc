@@ -118,7 +118,7 @@ absl::Status Count(const Rma& rma, RmaLine& line, const Action& action) {
       return absl::OkStatus();
     }
     case T::kRefundRequested:
-      return limit(q.refunded, q.Refundable() - q.refunded, "NOT_RECEIVED");
+      return limit(q.refunded, Refundable(rma, line) - q.refunded, "NOT_RECEIVED");
     case T::kRefundFailed:
     case T::kRefundReversed:
       if (units > q.refunded) return TooMany("QUANTITY_EXCEEDS_REFUNDED", line.id, q.refunded);
@@ -137,6 +137,14 @@ absl::Status Count(const Rma& rma, RmaLine& line, const Action& action) {
       if (rma.approval == A::kApproved) q.approved -= units;
       return absl::OkStatus();
     }
+    case T::kEvidenceAdded:
+      if (line.evidence_ids.size() + action.evidence_ids.size() > kMaxEvidence) {
+        return Error(absl::StatusCode::kFailedPrecondition, "TOO_MUCH_EVIDENCE",
+                     Concat("line ", line.id, ": at most ", kMaxEvidence, " pieces are kept"));
+      }
+      line.evidence_ids.insert(line.evidence_ids.end(), action.evidence_ids.begin(),
+                               action.evidence_ids.end());
+      return absl::OkStatus();
     default:
       return MoveTerms(rma, line, action);
   }
@@ -242,6 +250,9 @@ void Move(Rma& rma, const Transition& row, const Action& action) {
     case T::kShippedBack:
       rma.back_tracking = action.note;
       break;
+    case T::kCarrierScanned:
+      rma.scanned = true;
+      break;
     default:
       break;
   }
@@ -333,6 +344,16 @@ int64_t Sendable(const Rma& rma, const RmaLine& line) {
   }
   const bool settled = rma.logistics == L::kInspected || rma.logistics == L::kNotNeeded;
   return settled ? std::max<int64_t>(0, q.Accepted() - gone) : 0;
+}
+
+bool IsPaidEarly(const Rma& rma, const RmaLine& line) {
+  if (line.kind != RmaKind::kReturnRefund && line.kind != RmaKind::kRefundOnly) return false;
+  return line.refund_at == RefundAt::kApproval ||
+         (line.refund_at == RefundAt::kCarrierScan && rma.scanned);
+}
+
+int64_t Refundable(const Rma& rma, const RmaLine& line) {
+  return IsPaidEarly(rma, line) ? line.q.approved - line.q.replaced : line.q.Refundable();
 }
 
 bool AwaitsCustomer(const RmaLine& line) {

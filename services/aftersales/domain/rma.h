@@ -50,6 +50,9 @@ enum class Logistics {
 enum class BackLeg { kNone = 0, kNotNeeded = 1, kPreparing = 2, kShipped = 3, kDelivered = 4 };
 enum class Grade { kNone = 0, kAsNew = 1, kOpened = 2, kDamaged = 3, kWrongItem = 4, kMissing = 5 };
 inline constexpr int kGrades = 5;
+// When money for goods that come back is paid: after inspection, when the carrier has them, or with
+// the approval.
+enum class RefundAt { kInspection = 1, kCarrierScan = 2, kApproval = 3 };
 enum class Outcome { kNone = 0, kCompleted = 1, kRejected = 2, kCancelled = 3, kExpired = 4 };
 enum class ActorKind { kCustomer = 1, kAgent = 2, kSystem = 3 };
 enum class ActionType {
@@ -79,9 +82,12 @@ enum class ActionType {
   kExchangeSettled = 24,
   kSplitOff = 25,
   kParcelLost = 26,
-  kSurplusReceived = 27
+  kSurplusReceived = 27,
+  kCarrierScanned = 28,
+  kEvidenceAdded = 29
 };
-inline constexpr int kActionTypes = 27;
+inline constexpr int kActionTypes = 29;
+inline constexpr size_t kMaxEvidence = 20;  // pieces of a line
 
 // How far the terms of an exchange are. Folded from the log, never stored.
 enum class ExchangeState {
@@ -101,6 +107,7 @@ std::string_view Name(ActionType value);
 std::string_view Name(ExchangeState value);
 std::string_view Name(RmaKind value);
 std::string_view Name(Outcome value);
+std::string_view Name(RefundAt value);
 
 struct Actor {
   ActorKind kind = ActorKind::kSystem;
@@ -110,7 +117,8 @@ struct Actor {
 // Units of a line. Invariants, kept by Apply: approved ≤ requested; written_off ≤ approved;
 // received ≤ Awaited(); Graded() ≤ Awaited(); Graded() − missing ≤ received; refunded ≤
 // Refundable(); replaced + refunded ≤ what came back or was written off – but for an instant
-// exchange, whose goods go out before others come back: replaced + refunded ≤ approved.
+// exchange, whose goods go out before others come back, and a line that is paid early: for these
+// replaced + refunded ≤ approved.
 struct Quantities {
   int64_t requested = 0;
   int64_t approved = 0;
@@ -155,17 +163,26 @@ struct Exchange {
   int64_t Asked() const { return instant ? price : std::max<int64_t>(0, Difference()); }
 };
 
+// What the customer said to a question of the policy.
+struct Answer {
+  std::string question_id;
+  std::string question;  // as it was asked
+  std::string answer;
+};
+
 struct RmaLine {
   std::string id;  // "1", "2" …
   std::string order_line_id;
   RmaKind kind = RmaKind::kReturnRefund;
-  std::string reason;  // "DEFECTIVE.OVERHEATS"
-  std::vector<std::string> evidence_ids;
+  std::string reason;                     // "DEFECTIVE.OVERHEATS"
+  std::vector<std::string> evidence_ids;  // sent along, and added later
+  std::vector<Answer> answers;
   std::string exchange_sku;          // as asked for; empty: the same
   std::optional<Exchange> exchange;  // terms, where there is something to agree on
   bool keep_goods = false;           // policy: nothing to send back
-  int64_t expected_refund = 0;       // minor units, if everything comes back as new
-  int64_t restocking_fee = 0;  // and what the way back costs; taken off expected_refund already
+  RefundAt refund_at = RefundAt::kInspection;
+  int64_t expected_refund = 0;  // minor units, if everything comes back as new
+  int64_t restocking_fee = 0;   // and what the way back costs; taken off expected_refund already
   // Copied from the order, for events.
   std::string product_id, sku, lot, category;
   Quantities q;
@@ -203,6 +220,7 @@ struct Rma {
   Logistics logistics = Logistics::kNone;
   BackLeg back_leg = BackLeg::kNone;
   Outcome outcome = Outcome::kNone;
+  bool scanned = false;  // the carrier itself has seen the goods
   std::string return_tracking;
   std::string back_tracking;
   absl::Time created;
@@ -228,6 +246,12 @@ absl::Status Replay(Rma& rma, std::vector<Action> log);
 // Units of the order line that this RMA line keeps from being asked for again: those requested or
 // approved while it is open; at its end those refunded, replaced under an exchange, or given up.
 int64_t HeldUnits(const Rma& rma, const RmaLine& line);
+
+// Units of the line that may be paid for by now, those that were included: q.Refundable(), or all
+// that are approved once a line that is paid early has come to its time.
+int64_t Refundable(const Rma& rma, const RmaLine& line);
+// True for such a line: its money does not wait for the goods any more.
+bool IsPaidEarly(const Rma& rma, const RmaLine& line);
 
 // Units of the line that may go out to the customer now.
 int64_t Sendable(const Rma& rma, const RmaLine& line);

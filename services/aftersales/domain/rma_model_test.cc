@@ -21,6 +21,7 @@ using T = ActionType;
 // What a line's history comes to, counted without the machine.
 struct Counts {
   RmaKind kind = RmaKind::kReturnRefund;
+  bool early = false;  // money does not wait for the goods
   int64_t requested = 0, approved = 0, kept = 0, received = 0, refunded = 0, sent = 0;
   int64_t good = 0, wrong = 0, missing = 0;  // graded
   bool ends_in_parcel = false;               // the last action put units into a parcel
@@ -28,7 +29,11 @@ struct Counts {
 
 Counts CountsOf(const Rma& rma) {
   const Quantities& q = rma.lines[0].q;
+  const RmaLine& line = rma.lines[0];
+  const bool pays = line.kind == RmaKind::kReturnRefund || line.kind == RmaKind::kRefundOnly;
   return {.kind = rma.lines[0].kind,
+          .early = pays && (line.refund_at == RefundAt::kApproval ||
+                            (line.refund_at == RefundAt::kCarrierScan && rma.scanned)),
           .requested = q.requested,
           .approved = q.approved,
           .kept = q.written_off,
@@ -69,6 +74,8 @@ bool MayUnits(const Rma& rma, T type, Grade grade, int64_t n) {
       return open && rma.approval == A::kNone && c.requested == 0;
     case T::kApproved:
       return open && rma.approval == A::kSubmitted && n <= c.requested - c.approved;
+    case T::kEvidenceAdded:
+      return open && rma.approval == A::kSubmitted;
     case T::kWrittenOff:
       return open && (rma.approval == A::kSubmitted || approved) &&
              (rma.logistics == L::kNotNeeded || rma.logistics == L::kLost) &&
@@ -83,7 +90,8 @@ bool MayUnits(const Rma& rma, T type, Grade grade, int64_t n) {
       return grade == Grade::kMissing ? n <= c.approved - c.kept - c.good - c.wrong - c.missing
                                       : n <= c.received - c.good - c.wrong;
     case T::kRefundRequested:
-      return open && approved && n <= c.good + c.wrong + c.kept - c.sent - c.refunded;
+      return open && approved &&
+             n <= (c.early ? c.approved : c.good + c.wrong + c.kept) - c.sent - c.refunded;
     case T::kRefundFailed:
     case T::kRefundReversed:
       return approved && n <= c.refunded;
@@ -137,6 +145,7 @@ bool MayMove(const Rma& rma, T type) {
     case T::kExtended:
     case T::kShipped:
       return open && approved && l == L::kAwaitingShipment;
+    case T::kCarrierScanned:
     case T::kParcelLost:
       return open && approved && l == L::kInTransit;
     case T::kWrittenOff:
@@ -185,7 +194,8 @@ std::string KeyOf(const Rma& rma) {
   }
   const bool appealed = std::any_of(rma.actions.begin(), rma.actions.end(),
                                     [](const Action& each) { return each.type == T::kAppealed; });
-  return key + Concat(" ", appealed ? 1 : 0, CountsOf(rma).ends_in_parcel ? 1 : 0);
+  return key +
+         Concat(" ", rma.scanned ? 1 : 0, appealed ? 1 : 0, CountsOf(rma).ends_in_parcel ? 1 : 0);
 }
 
 // Keeps of the log what later actions look at, so that states stay small.
@@ -209,7 +219,9 @@ void ExpectSound(const Rma& rma) {
   EXPECT_LE(q.received, q.Awaited());
   EXPECT_LE(q.Graded(), q.Awaited());
   EXPECT_LE(q.Graded() - q.Missing(), q.received);
-  EXPECT_LE(q.refunded + q.replaced, instant ? q.approved + q.refunded : q.Settled());
+  EXPECT_LE(q.refunded + q.replaced, instant                  ? q.approved + q.refunded
+                                     : IsPaidEarly(rma, line) ? q.approved
+                                                              : q.Settled());
   EXPECT_GE(HeldUnits(rma, line), 0);
   EXPECT_LE(HeldUnits(rma, line), q.requested);
 }
@@ -264,6 +276,8 @@ TEST(RmaModel, EveryActionFromEveryReachableStateIsAsTheRulesSay) {
   const Exchange at_once{.sku = "same", .units = 2, .paid = 100, .price = 100, .instant = true};
   const RmaLine lines[] = {
       {.id = "1", .kind = RmaKind::kReturnRefund},
+      {.id = "1", .kind = RmaKind::kReturnRefund, .refund_at = RefundAt::kCarrierScan},
+      {.id = "1", .kind = RmaKind::kReturnRefund, .refund_at = RefundAt::kApproval},
       {.id = "1", .kind = RmaKind::kExchange},
       {.id = "1", .kind = RmaKind::kRepair},
       {.id = "1", .kind = RmaKind::kPartialRefund},

@@ -42,6 +42,10 @@ std::string_view Name(Outcome value) {
                                                 "EXPIRED"};
   return Lookup(kNames, value);
 }
+std::string_view Name(RefundAt value) {
+  static constexpr std::string_view kNames[] = {"NONE", "INSPECTION", "CARRIER_SCAN", "APPROVAL"};
+  return Lookup(kNames, value);
+}
 std::string_view Name(ExchangeState value) {
   static constexpr std::string_view kNames[] = {"NONE", "OFFERED", "PAYMENT_DUE", "READY",
                                                 "DECLINED"};
@@ -75,7 +79,9 @@ std::string_view Name(ActionType value) {
                                                 "EXCHANGE_SETTLED",
                                                 "SPLIT_OFF",
                                                 "PARCEL_LOST",
-                                                "SURPLUS_RECEIVED"};
+                                                "SURPLUS_RECEIVED",
+                                                "CARRIER_SCANNED",
+                                                "EVIDENCE_ADDED"};
   return Lookup(kNames, value);
 }
 

@@ -1,5 +1,6 @@
 #include "services/aftersales/domain/states.h"
 
+#include "services/aftersales/domain/parcel.h"
 #include "services/aftersales/domain/refund.h"
 #include "services/aftersales/domain/rma.h"
 #include "services/aftersales/domain/text.h"
@@ -78,18 +79,20 @@ std::string ExchangeTerms() {
   return out;
 }
 
-std::string RefundStates() {
-  std::string out = "\n## Refunds\n\n| event |";
+// What each event makes of each state, by the function Next of the two.
+template <class State, class Event>
+std::string StateTable(std::string_view title, int states, int events) {
+  std::string out = Concat("\n## ", title, "\n\n| event |");
   std::string line = "\n|---|";
-  for (int state = 1; state <= kRefundStates; ++state) {
-    out += Concat(" from ", Name(static_cast<RefundState>(state)), " |");
+  for (int state = 1; state <= states; ++state) {
+    out += Concat(" from ", Name(static_cast<State>(state)), " |");
     line += "---|";
   }
   out += line + "\n";
-  for (int event = 0; event < kRefundEvents; ++event) {
-    out += Concat("| ", Name(static_cast<RefundEvent>(event)), " |");
-    for (int state = 1; state <= kRefundStates; ++state) {
-      const auto to = Next(static_cast<RefundState>(state), static_cast<RefundEvent>(event));
+  for (int event = 0; event < events; ++event) {
+    out += Concat("| ", Name(static_cast<Event>(event)), " |");
+    for (int state = 1; state <= states; ++state) {
+      const auto to = Next(static_cast<State>(state), static_cast<Event>(event));
       out += Concat(" ", to ? Name(*to) : std::string_view("–"), " |");
     }
     out += "\n";
@@ -102,8 +105,11 @@ std::string RefundStates() {
 std::string StatesMarkdown() {
   return Concat(
       "# States\n\nPrinted by `huiyin-aftersales-states` from the tables in "
-      "domain/rma_table.cc and domain/refund.cc; a test holds\nthis file to them.\n\n",
-      RmaActions(), ExchangeTerms(), RefundStates());
+      "domain/rma_table.cc, domain/refund.cc and\ndomain/parcel.cc; a test holds this file to "
+      "them.\n\n",
+      RmaActions(), ExchangeTerms(),
+      StateTable<RefundState, RefundEvent>("Refunds", kRefundStates, kRefundEvents),
+      StateTable<ParcelState, ParcelEvent>("Parcels of returns", kParcelStates, kParcelEvents));
 }
 
 }  // namespace huiyin::aftersales

@@ -71,7 +71,7 @@ class Fold {
 
  private:
   void GoodsAreSettled(absl::Time at) {
-    if (pays_) Begin(Step::kRefund, at);
+    if (pays_ && !Seen(Step::kPay)) Begin(Step::kRefund, at);  // or it was requested early
     if (goes_out_) Begin(Step::kReplace, at);
   }
   void Begin(Step step, absl::Time at) {

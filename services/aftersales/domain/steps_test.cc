@@ -56,6 +56,22 @@ TEST_F(Steps, OfAReturnFollowOneAnother) {
                                      Span(Step::kRefund, 40, 41), Span(Step::kPay, 41, 45)));
 }
 
+TEST_F(Steps, MoneyThatWasPaidEarlyIsNotWaitedForAfterInspection) {
+  rma_.lines[0].refund_at = RefundAt::kApproval;
+  Do(ActionType::kApproved, 1, 1);
+  Do(ActionType::kApproved, 0, 1);
+  Do(ActionType::kRefundRequested, 1, 1);
+  Do(ActionType::kRefundRequested, 0, 1);
+  Do(ActionType::kRefundSucceeded, 0, 2);
+  Do(ActionType::kReceived, 1, 5);
+  Do(ActionType::kReceived, 0, 5);
+  Do(ActionType::kInspected, 1, 6, Grade::kAsNew);
+  Do(ActionType::kInspectionCompleted, 0, 6);
+  EXPECT_THAT(StepsOf(rma_, rma_.actions.size()),
+              ::testing::ElementsAre(Span(Step::kDecide, 0, 1), Span(Step::kSend, 1, 5),
+                                     Span(Step::kPay, 1, 2), Span(Step::kInspect, 5, 6)));
+}
+
 TEST_F(Steps, AnAppealIsDecidedInASecondRound) {
   Do(ActionType::kRejected, 0, 1);
   Do(ActionType::kAppealed, 0, 5);

@@ -1,9 +1,7 @@
 #include "services/aftersales/gateways/refund_dispatcher.h"
 
 #include <prometheus/counter.h>
-#include <prometheus/gauge.h>
 
-#include "absl/synchronization/notification.h"
 #include "libs/core/status.h"
 #include "libs/obs/metrics.h"
 #include "services/aftersales/domain/credit.h"
@@ -16,8 +14,8 @@ struct RefundDispatcher::State : std::enable_shared_from_this<State> {
       : gateway(gateway),
         submit(std::move(submit)),
         timing(timing),
-        in_flight_gauge(metrics.Gauge("huiyin_aftersales_gateway_calls_pending",
-                                      "Refunds at the payment gateway now")),
+        places(std::make_shared<CallLoop::Places>(metrics.Gauge(
+            "huiyin_aftersales_gateway_calls_pending", "Refunds at the payment gateway now"))),
         unrecorded(metrics.Counter("huiyin_aftersales_gateway_answers_unrecorded_total",
                                    "Gateway answers that could not be stored; asked for again")) {
     static constexpr std::string_view kNames[] = {"paid",      "declined",  "pending",
@@ -62,28 +60,16 @@ struct RefundDispatcher::State : std::enable_shared_from_this<State> {
         },
         [self = shared_from_this()](absl::Status recorded) {
           if (!recorded.ok()) self->unrecorded.Increment();
-          self->Landed();
+          self->places->Landed();
         });
-  }
-
-  void Landed() {
-    std::lock_guard lock(mutex);
-    --in_flight;
-    in_flight_gauge.Decrement();
-    changed.notify_all();
   }
 
   PaymentGateway& gateway;
   const SubmitWork submit;
   const GatewayTiming timing;
-  prometheus::Gauge& in_flight_gauge;
+  const std::shared_ptr<CallLoop::Places> places;
   prometheus::Counter& unrecorded;
   std::vector<prometheus::Counter*> answers;
-
-  std::mutex mutex;
-  std::condition_variable changed;
-  size_t in_flight = 0;
-  bool stopping = false;
 };
 
 RefundDispatcher::RefundDispatcher(PaymentGateway& gateway, RunQuery query, SubmitWork submit,
@@ -91,89 +77,28 @@ RefundDispatcher::RefundDispatcher(PaymentGateway& gateway, RunQuery query, Subm
                                    const Options& options)
     : clock_(clock),
       query_(std::move(query)),
-      options_(options),
-      state_(std::make_shared<State>(gateway, std::move(submit), options.timing, metrics)) {}
+      state_(std::make_shared<State>(gateway, std::move(submit), options.timing, metrics)),
+      loop_(
+          state_->places, [this](size_t limit) { return Claim(limit); }, options.loop) {}
 
-RefundDispatcher::~RefundDispatcher() { Stop(); }
-
-void RefundDispatcher::Start() {
-  thread_ = std::thread([this] { Loop(); });
-}
-
-void RefundDispatcher::Stop() {
-  {
-    std::lock_guard lock(state_->mutex);
-    state_->stopping = true;
-    state_->changed.notify_all();
-  }
-  if (thread_.joinable()) thread_.join();
-  WaitUntilIdle(options_.stop_grace);
-}
-
-bool RefundDispatcher::WaitUntilIdle(absl::Duration timeout) {
-  std::unique_lock lock(state_->mutex);
-  return state_->changed.wait_for(lock, absl::ToChronoMilliseconds(timeout),
-                                  [this] { return state_->in_flight == 0; });
-}
-
-absl::StatusOr<std::vector<ClaimedRefund>> RefundDispatcher::Claim(size_t limit) {
+absl::StatusOr<std::vector<std::function<void()>>> RefundDispatcher::Claim(size_t limit) {
   bool any = false;  // looking is cheap; only claiming takes a place among the writers
   HUIYIN_RETURN_IF_ERROR(query_([&](View& view) -> absl::Status {
     HUIYIN_ASSIGN_OR_RETURN(const auto due, view.store.DueRefunds(clock_.Now(), 1));
     any = !due.empty();
     return absl::OkStatus();
   }));
+  std::vector<std::function<void()>> calls;
+  if (!any) return calls;
   std::vector<ClaimedRefund> claimed;
-  if (!any) return claimed;
-  absl::Status status;
-  absl::Notification done;
-  state_->submit(
-      0, "",
-      [&, timing = options_.timing](Unit& unit) -> absl::Status {
-        HUIYIN_ASSIGN_OR_RETURN(claimed, ClaimRefunds(unit, timing, limit));
-        return absl::OkStatus();
-      },
-      [&](absl::Status committed) {
-        status = std::move(committed);
-        done.Notify();
-      });
-  done.WaitForNotification();
-  HUIYIN_RETURN_IF_ERROR(status);
-  return claimed;
-}
-
-absl::StatusOr<size_t> RefundDispatcher::RunOnce() {
-  size_t room = 0;
-  {
-    std::lock_guard lock(state_->mutex);
-    room = options_.max_in_flight - std::min(options_.max_in_flight, state_->in_flight);
+  HUIYIN_RETURN_IF_ERROR(RunAndWait(state_->submit, [&](Unit& unit) -> absl::Status {
+    HUIYIN_ASSIGN_OR_RETURN(claimed, ClaimRefunds(unit, state_->timing, limit));
+    return absl::OkStatus();
+  }));
+  for (ClaimedRefund& claim : claimed) {
+    calls.push_back([state = state_, claim = std::move(claim)] { state->Call(claim); });
   }
-  if (room == 0) return size_t{0};
-  HUIYIN_ASSIGN_OR_RETURN(std::vector<ClaimedRefund> claimed, Claim(room));
-  {
-    std::lock_guard lock(state_->mutex);
-    state_->in_flight += claimed.size();
-    state_->in_flight_gauge.Increment(static_cast<double>(claimed.size()));
-  }
-  const size_t count = claimed.size();
-  for (ClaimedRefund& claim : claimed) state_->Call(std::move(claim));
-  return count;
-}
-
-void RefundDispatcher::Loop() {
-  const auto stopping = [this] { return state_->stopping; };
-  for (;;) {
-    const absl::StatusOr<size_t> claimed = RunOnce();
-    std::unique_lock lock(state_->mutex);
-    if (stopping()) return;
-    if (claimed.ok() && *claimed > 0) {
-      // More may wait: go on as soon as a fair share of the places is free.
-      state_->changed.wait(
-          lock, [&] { return stopping() || state_->in_flight <= options_.max_in_flight * 3 / 4; });
-    } else {
-      state_->changed.wait_for(lock, absl::ToChronoMilliseconds(options_.idle), stopping);
-    }
-  }
+  return calls;
 }
 
 }  // namespace huiyin::aftersales

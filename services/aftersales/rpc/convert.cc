@@ -70,6 +70,15 @@ LineWish WishFrom(const v1::RmaLine& in, const std::string& path, InputCheck& ch
   check.Require(!in.instant_exchange() || in.kind() == v1::RMA_KIND_EXCHANGE,
                 path + ".instant_exchange", "is for EXCHANGE only");
   wish.instant_exchange = in.instant_exchange();
+  check.Require(in.answers_size() <= 10, path + ".answers", "must hold at most 10");
+  for (int i = 0; i < std::min(in.answers_size(), 10); ++i) {
+    const std::string at = Concat(path, ".answers[", i, "]");
+    CheckText(in.answers(i).question_id(), at + ".question_id", 1, 128, check);
+    CheckText(in.answers(i).answer(), at + ".answer", 1, 500, check);
+    wish.answers.push_back({.question_id = in.answers(i).question_id(),
+                            .question = "",
+                            .answer = in.answers(i).answer()});
+  }
   const bool partial = in.kind() == v1::RMA_KIND_PARTIAL_REFUND;
   const int64_t amount = in.partial_refund().minor_units();
   check.Require(partial ? amount >= 1 && amount <= kMaxOrderMinor : !in.has_partial_refund(),
@@ -201,6 +210,11 @@ v1::Verdict ToProto(const Verdict& verdict) {
     Set(to->mutable_refund(), line.refund, verdict.currency);
     Set(to->mutable_restocking_fee(), line.restocking_fee, verdict.currency);
     to->set_keep_goods(line.keep_goods);
+    to->set_customer_pays_return(line.customer_pays_return);
+    if (line.return_shipping_fee > 0) {
+      Set(to->mutable_return_shipping_fee(), line.return_shipping_fee, verdict.currency);
+    }
+    to->set_refund_timing(static_cast<v1::RefundTiming>(line.refund_at));
     if (line.window_ends_at) *to->mutable_window_ends_at() = ToProto(*line.window_ends_at);
   }
   return out;
@@ -248,6 +262,14 @@ v1::GetReturnOptionsResponse ToProto(const ReturnOptions& options) {
       each->set_keep_goods(option.verdict.keep_goods);
       each->set_evidence_needed(option.verdict.evidence_needed);
       each->set_customer_pays_return(option.verdict.customer_pays_return);
+      each->set_refund_timing(static_cast<v1::RefundTiming>(option.verdict.refund_at));
+      for (const Question& question : option.questions) {
+        v1::ReturnQuestion* asked = each->add_questions();
+        asked->set_question_id(question.id);
+        asked->set_text(question.Text(options.language));
+        for (const std::string& choice : question.choices) asked->add_choices(choice);
+        asked->set_mandatory(question.mandatory);
+      }
       if (option.verdict.return_shipping_fee > 0) {
         Set(each->mutable_return_shipping_fee(), option.verdict.return_shipping_fee,
             options.currency);

@@ -77,9 +77,16 @@ v1::Rma ToProto(const TenantId& tenant, const RmaView& view) {
     to->set_reason(line.reason);
     to->set_quantity(static_cast<uint32_t>(line.q.requested));
     for (const std::string& id : line.evidence_ids) to->add_evidence_ids(id);
+    for (const Answer& answer : line.answers) {
+      v1::RmaAnswer* said = to->add_answers();
+      said->set_question_id(answer.question_id);
+      said->set_question(answer.question);
+      said->set_answer(answer.answer);
+    }
     to->set_exchange_sku(line.exchange_sku);
     Fill(line.q, *to->mutable_quantities());
     to->set_keep_goods(line.keep_goods);
+    to->set_refund_timing(static_cast<v1::RefundTiming>(line.refund_at));
     if (line.expected_refund > 0) {
       Set(to->mutable_expected_refund(), line.expected_refund, rma.currency);
     }

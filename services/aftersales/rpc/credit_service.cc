@@ -5,6 +5,7 @@
 #include "libs/rpc/proto_time.h"
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/rpc/convert.h"
+#include "services/aftersales/rpc/run.h"
 #include "services/aftersales/rpc/service.h"
 #include "services/aftersales/usecase/access.h"
 #include "services/aftersales/usecase/credit.h"
@@ -87,7 +88,7 @@ class Service final : public v1::CreditService::CallbackService {
         [](const GrantCreditCommand& command) { return absl::HashOf(command.customer); },
         [this](const rpc::RequestContext& ctx, const GrantCreditCommand& command,
                db::Transaction& tx) {
-          return Run<v1::CreditGrant>(ctx, tx, [&](Unit& unit) -> absl::StatusOr<v1::CreditGrant> {
+          return Act(parts_, ctx, tx, [&](Unit& unit) -> absl::StatusOr<v1::CreditGrant> {
             HUIYIN_ASSIGN_OR_RETURN(const CreditGrant grant,
                                     aftersales::GrantCredit(unit, ctx.caller, command));
             return ToProto(ctx.caller.tenant, grant);
@@ -111,7 +112,7 @@ class Service final : public v1::CreditService::CallbackService {
         },
         [](const Decision& decision) { return absl::HashOf(decision.grant); },
         [this](const rpc::RequestContext& ctx, const Decision& decision, db::Transaction& tx) {
-          return Run<v1::CreditGrant>(ctx, tx, [&](Unit& unit) -> absl::StatusOr<v1::CreditGrant> {
+          return Act(parts_, ctx, tx, [&](Unit& unit) -> absl::StatusOr<v1::CreditGrant> {
             HUIYIN_ASSIGN_OR_RETURN(
                 const CreditGrant grant,
                 aftersales::DecideCredit(unit, ctx.caller, decision.grant, decision.yes));
@@ -139,12 +140,11 @@ class Service final : public v1::CreditService::CallbackService {
         [](const SpendCreditCommand& command) { return absl::HashOf(command.customer); },
         [this](const rpc::RequestContext& ctx, const SpendCreditCommand& command,
                db::Transaction& tx) {
-          return Run<v1::CreditBalance>(
-              ctx, tx, [&](Unit& unit) -> absl::StatusOr<v1::CreditBalance> {
-                HUIYIN_ASSIGN_OR_RETURN(const Money left,
-                                        aftersales::SpendCredit(unit, ctx.caller, command));
-                return ToProto(CreditBalance{command.tender, left});
-              });
+          return Act(parts_, ctx, tx, [&](Unit& unit) -> absl::StatusOr<v1::CreditBalance> {
+            HUIYIN_ASSIGN_OR_RETURN(const Money left,
+                                    aftersales::SpendCredit(unit, ctx.caller, command));
+            return ToProto(CreditBalance{command.tender, left});
+          });
         });
   }
 
@@ -158,30 +158,18 @@ class Service final : public v1::CreditService::CallbackService {
           const std::string customer =
               ActsAsCustomer(ctx.caller) ? ctx.caller.subject : in.customer_id();
           if (customer.empty()) return BadInput({{"customer_id", "is mandatory"}});
-          v1::GetCreditBalancesResponse out;
-          HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+          return Look(parts_, [&](View& view) -> absl::StatusOr<v1::GetCreditBalancesResponse> {
+            v1::GetCreditBalancesResponse out;
             HUIYIN_ASSIGN_OR_RETURN(
                 const std::vector<CreditBalance> balances,
                 view.store.CreditBalances(ctx.caller.tenant, CustomerId(customer)));
             for (const CreditBalance& balance : balances) *out.add_balances() = ToProto(balance);
-            return absl::OkStatus();
-          }));
-          return out;
+            return out;
+          });
         });
   }
 
  private:
-  template <class Out>
-  absl::StatusOr<Out> Run(const rpc::RequestContext& ctx, db::Transaction& tx,
-                          absl::FunctionRef<absl::StatusOr<Out>(Unit&)> command) {
-    absl::StatusOr<Out> out = absl::UnknownError("not run");
-    HUIYIN_RETURN_IF_ERROR(parts_.in_transaction(tx, ctx.caller.traceparent, [&](Unit& unit) {
-      out = command(unit);
-      return out.status();
-    }));
-    return out;
-  }
-
   rpc::Methods& methods_;
   const ServiceParts parts_;
 };

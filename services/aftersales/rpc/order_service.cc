@@ -9,6 +9,7 @@
 #include "libs/rpc/page.h"
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/rpc/convert.h"
+#include "services/aftersales/rpc/run.h"
 #include "services/aftersales/rpc/service.h"
 #include "services/aftersales/usecase/access.h"
 #include "services/aftersales/usecase/orders.h"
@@ -123,14 +124,11 @@ class Service final : public v1::OrderService::CallbackService {
           InputCheck check;
           const OrderId id(IdOf(ctx.caller.tenant, "orders", in.name(), "name", check));
           HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-          v1::Order out;
-          HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+          return Look(parts_, [&](View& view) -> absl::StatusOr<v1::Order> {
             HUIYIN_ASSIGN_OR_RETURN(const Order order,
                                     aftersales::GetOrder(view.store, ctx.caller, id));
-            out = ToProto(ctx.caller.tenant, order);
-            return absl::OkStatus();
-          }));
-          return out;
+            return ToProto(ctx.caller.tenant, order);
+          });
         });
   }
 
@@ -144,8 +142,8 @@ class Service final : public v1::OrderService::CallbackService {
           HUIYIN_ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(in, kOrdersPerPage));
           OrderFilter filter;
           if (!in.customer_id().empty()) filter.customer = CustomerId(in.customer_id());
-          v1::ListOrdersResponse out;
-          HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+          return Look(parts_, [&](View& view) -> absl::StatusOr<v1::ListOrdersResponse> {
+            v1::ListOrdersResponse out;
             const size_t size = static_cast<size_t>(page.size);
             HUIYIN_ASSIGN_OR_RETURN(
                 std::vector<Order> orders,
@@ -155,9 +153,8 @@ class Service final : public v1::OrderService::CallbackService {
             if (more) orders.pop_back();
             for (const Order& order : orders) *out.add_orders() = ToProto(ctx.caller.tenant, order);
             if (more) out.set_next_page_token(page.Next(OrderCursor(orders.back())));
-            return absl::OkStatus();
-          }));
-          return out;
+            return out;
+          });
         });
   }
 

@@ -4,6 +4,7 @@
 #include "libs/rpc/methods.h"
 #include "libs/rpc/page.h"
 #include "services/aftersales/rpc/convert_policy.h"
+#include "services/aftersales/rpc/run.h"
 #include "services/aftersales/rpc/service.h"
 
 namespace huiyin::aftersales {
@@ -54,14 +55,11 @@ class Service final : public v1::PolicyService::CallbackService {
             version = IdOf(ctx.caller.tenant, "policies", in.name(), "name", check);
             HUIYIN_RETURN_IF_ERROR(check.ToStatus());
           }
-          v1::Policy out;
-          HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+          return Look(parts_, [&](View& view) -> absl::StatusOr<v1::Policy> {
             HUIYIN_ASSIGN_OR_RETURN(const PolicyView policy,
                                     aftersales::GetPolicy(view, ctx.caller, version));
-            out = ToProto(ctx.caller.tenant, policy);
-            return absl::OkStatus();
-          }));
-          return out;
+            return ToProto(ctx.caller.tenant, policy);
+          });
         });
   }
 
@@ -73,8 +71,8 @@ class Service final : public v1::PolicyService::CallbackService {
         [this](const rpc::RequestContext& ctx,
                const v1::ListPoliciesRequest& in) -> absl::StatusOr<v1::ListPoliciesResponse> {
           HUIYIN_ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(in, kPoliciesPerPage));
-          v1::ListPoliciesResponse out;
-          HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+          return Look(parts_, [&](View& view) -> absl::StatusOr<v1::ListPoliciesResponse> {
+            v1::ListPoliciesResponse out;
             const size_t size = static_cast<size_t>(page.size);
             HUIYIN_ASSIGN_OR_RETURN(
                 std::vector<PolicyView> policies,
@@ -86,9 +84,8 @@ class Service final : public v1::PolicyService::CallbackService {
               *out.add_policies() = ToProto(ctx.caller.tenant, policy);
             }
             if (more) out.set_next_page_token(page.Next(PolicyCursor(policies.back())));
-            return absl::OkStatus();
-          }));
-          return out;
+            return out;
+          });
         });
   }
 
@@ -161,14 +158,11 @@ class Service final : public v1::PolicyService::CallbackService {
           InputCheck check;
           const RmaId id(IdOf(ctx.caller.tenant, "rmas", in.rma(), "rma", check));
           HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-          v1::ReplayVerdictResponse out;
-          HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+          return Look(parts_, [&](View& view) -> absl::StatusOr<v1::ReplayVerdictResponse> {
             HUIYIN_ASSIGN_OR_RETURN(const ReplayedVerdict replayed,
                                     aftersales::ReplayVerdict(view, ctx.caller, id));
-            out = ToProto(replayed);
-            return absl::OkStatus();
-          }));
-          return out;
+            return ToProto(replayed);
+          });
         });
   }
 
@@ -210,15 +204,10 @@ class Service final : public v1::PolicyService::CallbackService {
         [](const Keyed& keyed) { return keyed.key; },
         [this, run](const rpc::RequestContext& ctx, const Keyed& keyed,
                     db::Transaction& tx) -> absl::StatusOr<v1::Policy> {
-          v1::Policy out;
-          HUIYIN_RETURN_IF_ERROR(
-              parts_.in_transaction(tx, ctx.caller.traceparent, [&](Unit& unit) -> absl::Status {
-                HUIYIN_ASSIGN_OR_RETURN(const PolicyView policy,
-                                        run(unit, ctx.caller, keyed.command));
-                out = ToProto(ctx.caller.tenant, policy);
-                return absl::OkStatus();
-              }));
-          return out;
+          return Act(parts_, ctx, tx, [&](Unit& unit) -> absl::StatusOr<v1::Policy> {
+            HUIYIN_ASSIGN_OR_RETURN(const PolicyView policy, run(unit, ctx.caller, keyed.command));
+            return ToProto(ctx.caller.tenant, policy);
+          });
         });
   }
 

@@ -3,6 +3,7 @@
 #include "libs/rpc/methods.h"
 #include "libs/rpc/proto_time.h"
 #include "services/aftersales/rpc/convert.h"
+#include "services/aftersales/rpc/run.h"
 #include "services/aftersales/rpc/service.h"
 #include "services/aftersales/usecase/return_shipment.h"
 #include "services/aftersales/usecase/rma_clock.h"
@@ -113,15 +114,12 @@ class Service final : public v1::RmaProgressService::CallbackService {
           const RmaId id(IdOf(ctx.caller.tenant, "rmas", in.name(), "name", check));
           CheckText(in.language(), "language", 0, 35, check);
           HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-          v1::RmaTimeline out;
-          HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+          return Look(parts_, [&](View& view) -> absl::StatusOr<v1::RmaTimeline> {
             HUIYIN_ASSIGN_OR_RETURN(
                 const Timeline timeline,
                 aftersales::GetRmaTimeline(view, ctx.caller, id, in.language()));
-            out = ToProto(timeline);
-            return absl::OkStatus();
-          }));
-          return out;
+            return ToProto(timeline);
+          });
         });
   }
 
@@ -135,14 +133,11 @@ class Service final : public v1::RmaProgressService::CallbackService {
           InputCheck check;
           const RmaId id(IdOf(ctx.caller.tenant, "rmas", in.name(), "name", check));
           HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-          v1::ReturnShipment out;
-          HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+          return Look(parts_, [&](View& view) -> absl::StatusOr<v1::ReturnShipment> {
             HUIYIN_ASSIGN_OR_RETURN(const ReturnShipmentView shipment,
                                     aftersales::GetReturnShipment(view, ctx.caller, id));
-            out = ToProto(shipment);
-            return absl::OkStatus();
-          }));
-          return out;
+            return ToProto(shipment);
+          });
         });
   }
 
@@ -153,8 +148,8 @@ class Service final : public v1::RmaProgressService::CallbackService {
         context, request, response,
         [this](const rpc::RequestContext& ctx,
                const v1::GetStepReportRequest& in) -> absl::StatusOr<v1::StepReport> {
-          v1::StepReport out;
-          HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+          return Look(parts_, [&](View& view) -> absl::StatusOr<v1::StepReport> {
+            v1::StepReport out;
             const absl::Time until =
                 in.has_end_time() ? FromProto(in.end_time()) : view.clock.Now();
             const absl::Time from =
@@ -168,9 +163,8 @@ class Service final : public v1::RmaProgressService::CallbackService {
             out = ToProto(report);
             *out.mutable_start_time() = ToProto(from);
             *out.mutable_end_time() = ToProto(until);
-            return absl::OkStatus();
-          }));
-          return out;
+            return out;
+          });
         });
   }
 

@@ -8,6 +8,7 @@
 #include "services/aftersales/domain/digest.h"
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/rpc/convert.h"
+#include "services/aftersales/rpc/run.h"
 #include "services/aftersales/rpc/service.h"
 #include "services/aftersales/usecase/reconciliation.h"
 
@@ -148,17 +149,12 @@ class Service final : public v1::ReconciliationService::CallbackService {
         [](const Resolution& resolution) { return absl::HashOf(resolution.difference); },
         [this](const rpc::RequestContext& ctx, const Resolution& resolution,
                db::Transaction& tx) -> absl::StatusOr<v1::Difference> {
-          v1::Difference out;
-          HUIYIN_RETURN_IF_ERROR(
-              parts_.in_transaction(tx, ctx.caller.traceparent, [&](Unit& unit) -> absl::Status {
-                HUIYIN_ASSIGN_OR_RETURN(
-                    const Difference resolved,
-                    aftersales::ResolveDifference(unit, ctx.caller, resolution.difference,
-                                                  resolution.note));
-                out = ToProto(ctx.caller.tenant, resolved);
-                return absl::OkStatus();
-              }));
-          return out;
+          return Act(parts_, ctx, tx, [&](Unit& unit) -> absl::StatusOr<v1::Difference> {
+            HUIYIN_ASSIGN_OR_RETURN(const Difference resolved,
+                                    aftersales::ResolveDifference(
+                                        unit, ctx.caller, resolution.difference, resolution.note));
+            return ToProto(ctx.caller.tenant, resolved);
+          });
         });
   }
 
@@ -188,8 +184,8 @@ class Service final : public v1::ReconciliationService::CallbackService {
   absl::StatusOr<v1::ListDifferencesResponse> List(const rpc::RequestContext& ctx,
                                                    const v1::ListDifferencesRequest& in) {
     HUIYIN_ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(in, kRowsPerPage));
-    v1::ListDifferencesResponse out;
-    HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+    return Look(parts_, [&](View& view) -> absl::StatusOr<v1::ListDifferencesResponse> {
+      v1::ListDifferencesResponse out;
       const size_t size = static_cast<size_t>(page.size);
       HUIYIN_ASSIGN_OR_RETURN(
           std::vector<Difference> differences,
@@ -204,9 +200,8 @@ class Service final : public v1::ReconciliationService::CallbackService {
         *out.add_differences() = ToProto(ctx.caller.tenant, each);
       }
       if (more) out.set_next_page_token(page.Next(differences.back().id));
-      return absl::OkStatus();
-    }));
-    return out;
+      return out;
+    });
   }
 
   rpc::Methods& methods_;

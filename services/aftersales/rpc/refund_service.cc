@@ -5,6 +5,7 @@
 #include "libs/rpc/page.h"
 #include "libs/rpc/proto_time.h"
 #include "services/aftersales/rpc/convert.h"
+#include "services/aftersales/rpc/run.h"
 #include "services/aftersales/rpc/service.h"
 #include "services/aftersales/usecase/access.h"
 
@@ -45,18 +46,15 @@ class Service final : public v1::RefundService::CallbackService {
         [](const Command& command) { return command.key; },
         [this](const rpc::RequestContext& ctx, const Command& command,
                db::Transaction& tx) -> absl::StatusOr<v1::RequestRefundResponse> {
-          v1::RequestRefundResponse out;
-          HUIYIN_RETURN_IF_ERROR(
-              parts_.in_transaction(tx, ctx.caller.traceparent, [&](Unit& unit) -> absl::Status {
-                HUIYIN_ASSIGN_OR_RETURN(
-                    const std::vector<Refund> refunds,
-                    aftersales::RequestRefund(unit, ctx.caller, command.request));
-                for (const Refund& refund : refunds) {
-                  *out.add_refunds() = ToProto(ctx.caller.tenant, refund);
-                }
-                return absl::OkStatus();
-              }));
-          return out;
+          return Act(parts_, ctx, tx, [&](Unit& unit) -> absl::StatusOr<v1::RequestRefundResponse> {
+            v1::RequestRefundResponse out;
+            HUIYIN_ASSIGN_OR_RETURN(const std::vector<Refund> refunds,
+                                    aftersales::RequestRefund(unit, ctx.caller, command.request));
+            for (const Refund& refund : refunds) {
+              *out.add_refunds() = ToProto(ctx.caller.tenant, refund);
+            }
+            return out;
+          });
         });
   }
 
@@ -111,14 +109,11 @@ class Service final : public v1::RefundService::CallbackService {
           InputCheck check;
           const RefundId id(IdOf(ctx.caller.tenant, "refunds", in.name(), "name", check));
           HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-          v1::Refund out;
-          HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+          return Look(parts_, [&](View& view) -> absl::StatusOr<v1::Refund> {
             HUIYIN_ASSIGN_OR_RETURN(const Refund refund,
                                     aftersales::GetRefund(view.store, ctx.caller, id));
-            out = ToProto(ctx.caller.tenant, refund);
-            return absl::OkStatus();
-          }));
-          return out;
+            return ToProto(ctx.caller.tenant, refund);
+          });
         });
   }
 
@@ -179,15 +174,14 @@ class Service final : public v1::RefundService::CallbackService {
         [](const ChargebackCommand& command) { return absl::HashOf(command.payment); },
         [this](const rpc::RequestContext& ctx, const ChargebackCommand& command,
                db::Transaction& tx) -> absl::StatusOr<v1::RecordChargebackResponse> {
-          v1::RecordChargebackResponse out;
-          HUIYIN_RETURN_IF_ERROR(
-              parts_.in_transaction(tx, ctx.caller.traceparent, [&](Unit& unit) -> absl::Status {
+          return Act(
+              parts_, ctx, tx, [&](Unit& unit) -> absl::StatusOr<v1::RecordChargebackResponse> {
+                v1::RecordChargebackResponse out;
                 HUIYIN_ASSIGN_OR_RETURN(const bool over,
                                         aftersales::RecordChargeback(unit, ctx.caller, command));
                 out.set_over_captured(over);
-                return absl::OkStatus();
-              }));
-          return out;
+                return out;
+              });
         });
   }
 
@@ -243,14 +237,10 @@ class Service final : public v1::RefundService::CallbackService {
         [](const RefundCommand& command) { return absl::HashOf(command.refund); },
         [this, run](const rpc::RequestContext& ctx, const RefundCommand& command,
                     db::Transaction& tx) -> absl::StatusOr<v1::Refund> {
-          v1::Refund out;
-          HUIYIN_RETURN_IF_ERROR(
-              parts_.in_transaction(tx, ctx.caller.traceparent, [&](Unit& unit) -> absl::Status {
-                HUIYIN_ASSIGN_OR_RETURN(const Refund refund, run(unit, ctx.caller, command));
-                out = ToProto(ctx.caller.tenant, refund);
-                return absl::OkStatus();
-              }));
-          return out;
+          return Act(parts_, ctx, tx, [&](Unit& unit) -> absl::StatusOr<v1::Refund> {
+            HUIYIN_ASSIGN_OR_RETURN(const Refund refund, run(unit, ctx.caller, command));
+            return ToProto(ctx.caller.tenant, refund);
+          });
         });
   }
 
@@ -262,8 +252,8 @@ class Service final : public v1::RefundService::CallbackService {
     if (!in.order_id().empty()) filter.order = OrderId(in.order_id());
     if (!in.customer_id().empty()) filter.customer = CustomerId(in.customer_id());
     for (const int state : in.states()) filter.states.push_back(static_cast<RefundState>(state));
-    v1::ListRefundsResponse out;
-    HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+    return Look(parts_, [&](View& view) -> absl::StatusOr<v1::ListRefundsResponse> {
+      v1::ListRefundsResponse out;
       const size_t size = static_cast<size_t>(page.size);
       HUIYIN_ASSIGN_OR_RETURN(std::vector<Refund> refunds,
                               aftersales::ListRefunds(view, ctx.caller, filter,
@@ -272,9 +262,8 @@ class Service final : public v1::RefundService::CallbackService {
       if (more) refunds.pop_back();
       for (const Refund& refund : refunds) *out.add_refunds() = ToProto(ctx.caller.tenant, refund);
       if (more) out.set_next_page_token(page.Next(refunds.back().id.value()));
-      return absl::OkStatus();
-    }));
-    return out;
+      return out;
+    });
   }
 
   absl::StatusOr<v1::ListLedgerEntriesResponse> ListLedger(const rpc::RequestContext& ctx,
@@ -283,8 +272,8 @@ class Service final : public v1::RefundService::CallbackService {
     LedgerFilter filter;
     if (!in.order_id().empty()) filter.order = OrderId(in.order_id());
     if (!in.cause_id().empty()) filter.cause = in.cause_id();
-    v1::ListLedgerEntriesResponse out;
-    HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+    return Look(parts_, [&](View& view) -> absl::StatusOr<v1::ListLedgerEntriesResponse> {
+      v1::ListLedgerEntriesResponse out;
       const size_t size = static_cast<size_t>(page.size);
       HUIYIN_ASSIGN_OR_RETURN(std::vector<LedgerEntry> entries,
                               view.store.ListLedger(ctx.caller.tenant, filter,
@@ -293,9 +282,8 @@ class Service final : public v1::RefundService::CallbackService {
       if (more) entries.pop_back();
       for (const LedgerEntry& entry : entries) *out.add_entries() = ToProto(entry);
       if (more) out.set_next_page_token(page.Next(std::to_string(entries.back().sequence)));
-      return absl::OkStatus();
-    }));
-    return out;
+      return out;
+    });
   }
 
   rpc::Methods& methods_;

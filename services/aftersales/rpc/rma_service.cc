@@ -7,6 +7,7 @@
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/rpc/convert.h"
 #include "services/aftersales/rpc/rma_fields.h"
+#include "services/aftersales/rpc/run.h"
 #include "services/aftersales/rpc/service.h"
 #include "services/aftersales/usecase/access.h"
 #include "services/aftersales/usecase/exchanges.h"
@@ -16,20 +17,6 @@ namespace huiyin::aftersales {
 namespace {
 
 constexpr rpc::PageLimits kRmasPerPage = {.standard = 50, .maximum = 1000};
-constexpr size_t kMaxNote = 1000;
-
-// A change of one RMA: what every such request has, and how to do it.
-struct ChangeCommand {
-  RmaTarget target;
-  std::function<absl::StatusOr<Rma>(Unit&, const Caller&, const RmaTarget&)> run;
-};
-
-template <class Request>
-RmaTarget TargetOf(const TenantId& tenant, const Request& in, InputCheck& check) {
-  CheckRequestId(in.request_id(), check);
-  CheckText(in.etag(), "etag", 0, 64, check);
-  return {RmaId(IdOf(tenant, "rmas", in.name(), "name", check)), in.etag()};
-}
 
 class Service final : public v1::RmaService::CallbackService {
  public:
@@ -44,14 +31,11 @@ class Service final : public v1::RmaService::CallbackService {
         [this](const rpc::RequestContext& ctx, const v1::GetReturnOptionsRequest& in)
             -> absl::StatusOr<v1::GetReturnOptionsResponse> {
           HUIYIN_ASSIGN_OR_RETURN(const ReturnOptionsQuery query, FromProto(ctx.caller.tenant, in));
-          v1::GetReturnOptionsResponse out;
-          HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+          return Look(parts_, [&](View& view) -> absl::StatusOr<v1::GetReturnOptionsResponse> {
             HUIYIN_ASSIGN_OR_RETURN(const ReturnOptions options,
                                     aftersales::GetReturnOptions(view, ctx.caller, query));
-            out = ToProto(options);
-            return absl::OkStatus();
-          }));
-          return out;
+            return ToProto(options);
+          });
         });
   }
 
@@ -80,23 +64,12 @@ class Service final : public v1::RmaService::CallbackService {
 
   grpc::ServerUnaryReactor* GetRma(grpc::CallbackServerContext* context,
                                    const v1::GetRmaRequest* request, v1::Rma* response) override {
-    return methods_.Read(
-        context, request, response,
-        [this](const rpc::RequestContext& ctx,
-               const v1::GetRmaRequest& in) -> absl::StatusOr<v1::Rma> {
-          InputCheck check;
-          const RmaId id(IdOf(ctx.caller.tenant, "rmas", in.name(), "name", check));
-          HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-          v1::Rma out;
-          HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
-            HUIYIN_ASSIGN_OR_RETURN(Rma rma, aftersales::GetRma(view.store, ctx.caller, id));
-            HUIYIN_ASSIGN_OR_RETURN(const RmaView picture,
-                                    ViewRma(view.store, ctx.caller.tenant, std::move(rma)));
-            out = ToProto(ctx.caller.tenant, picture);
-            return absl::OkStatus();
-          }));
-          return out;
-        });
+    return Show(context, request, response,
+                [](View& view, const Caller& caller, Rma rma) -> absl::StatusOr<v1::Rma> {
+                  HUIYIN_ASSIGN_OR_RETURN(const RmaView picture,
+                                          ViewRma(view.store, caller.tenant, std::move(rma)));
+                  return ToProto(caller.tenant, picture);
+                });
   }
 
   grpc::ServerUnaryReactor* ListRmas(grpc::CallbackServerContext* context,
@@ -111,23 +84,15 @@ class Service final : public v1::RmaService::CallbackService {
   grpc::ServerUnaryReactor* ListRmaActions(grpc::CallbackServerContext* context,
                                            const v1::ListRmaActionsRequest* request,
                                            v1::ListRmaActionsResponse* response) override {
-    return methods_.Read(
-        context, request, response,
-        [this](const rpc::RequestContext& ctx,
-               const v1::ListRmaActionsRequest& in) -> absl::StatusOr<v1::ListRmaActionsResponse> {
-          InputCheck check;
-          const RmaId id(IdOf(ctx.caller.tenant, "rmas", in.name(), "name", check));
-          HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-          v1::ListRmaActionsResponse out;
-          HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
-            HUIYIN_ASSIGN_OR_RETURN(const Rma rma, aftersales::GetRma(view.store, ctx.caller, id));
-            for (const Action& action : rma.actions) {
-              *out.add_actions() = ToProto(action, ActsAsCustomer(ctx.caller));
-            }
-            return absl::OkStatus();
-          }));
-          return out;
-        });
+    return Show(context, request, response,
+                [](View&, const Caller& caller,
+                   const Rma& rma) -> absl::StatusOr<v1::ListRmaActionsResponse> {
+                  v1::ListRmaActionsResponse out;
+                  for (const Action& action : rma.actions) {
+                    *out.add_actions() = ToProto(action, ActsAsCustomer(caller));
+                  }
+                  return out;
+                });
   }
 
   grpc::ServerUnaryReactor* ApproveRma(grpc::CallbackServerContext* context,
@@ -139,6 +104,22 @@ class Service final : public v1::RmaService::CallbackService {
                     return [lines = UnitsOf(in.lines(), 0, "lines", check), note = in.note()](
                                Unit& unit, const Caller& caller, const RmaTarget& target) {
                       return aftersales::ApproveRma(unit, caller, target, lines, note);
+                    };
+                  });
+  }
+
+  grpc::ServerUnaryReactor* AddRmaEvidence(grpc::CallbackServerContext* context,
+                                           const v1::AddRmaEvidenceRequest* request,
+                                           v1::Rma* response) override {
+    return Change(context, request, response,
+                  [](const v1::AddRmaEvidenceRequest& in, InputCheck& check) {
+                    CheckText(in.rma_line_id(), "rma_line_id", 1, 64, check);
+                    CheckText(in.note(), "note", 0, kMaxNote, check);
+                    check.Require(in.evidence_ids_size() > 0, "evidence_ids", "must not be empty");
+                    return [line = in.rma_line_id(), note = in.note(),
+                            ids = UploadsOf(in.evidence_ids(), "evidence_ids", check)](
+                               Unit& unit, const Caller& caller, const RmaTarget& target) {
+                      return aftersales::AddRmaEvidence(unit, caller, target, line, ids, note);
                     };
                   });
   }
@@ -195,25 +176,13 @@ class Service final : public v1::RmaService::CallbackService {
   grpc::ServerUnaryReactor* InspectRma(grpc::CallbackServerContext* context,
                                        const v1::InspectRmaRequest* request,
                                        v1::Rma* response) override {
-    return Change(
-        context, request, response, [](const v1::InspectRmaRequest& in, InputCheck& check) {
-          std::vector<LineUnits> units = UnitsOf(in.units(), 1, "units", check);
-          check.Require(!units.empty(), "units", "must not be empty");
-          for (size_t i = 0; i < units.size(); ++i) {
-            const v1::GradedUnits& each = in.units(static_cast<int>(i));
-            check.Require(each.grade() >= v1::GRADE_AS_NEW && each.grade() <= v1::GRADE_MISSING,
-                          Concat("units[", i, "].grade"), "is mandatory");
-            CheckText(each.note(), Concat("units[", i, "].note"), 0, kMaxNote, check);
-            units[i].grade = static_cast<Grade>(each.grade());
-            units[i].note = each.note();
-            units[i].photo_ids =
-                UploadsOf(each.photo_ids(), Concat("units[", i, "].photo_ids"), check);
-          }
-          return [units = std::move(units)](Unit& unit, const Caller& caller,
-                                            const RmaTarget& target) {
-            return aftersales::InspectRma(unit, caller, target, units);
-          };
-        });
+    return Change(context, request, response,
+                  [](const v1::InspectRmaRequest& in, InputCheck& check) {
+                    return [units = GradedUnitsOf(in, check)](Unit& unit, const Caller& caller,
+                                                              const RmaTarget& target) {
+                      return aftersales::InspectRma(unit, caller, target, units);
+                    };
+                  });
   }
 
   grpc::ServerUnaryReactor* ShipRmaBack(grpc::CallbackServerContext* context,
@@ -319,16 +288,30 @@ class Service final : public v1::RmaService::CallbackService {
   // Runs a command and answers with the RMA's picture as committed.
   absl::StatusOr<v1::Rma> Answer(const rpc::RequestContext& ctx, db::Transaction& tx,
                                  absl::FunctionRef<absl::StatusOr<Rma>(Unit&)> run) {
-    v1::Rma out;
-    HUIYIN_RETURN_IF_ERROR(
-        parts_.in_transaction(tx, ctx.caller.traceparent, [&](Unit& unit) -> absl::Status {
-          HUIYIN_ASSIGN_OR_RETURN(Rma rma, run(unit));
-          HUIYIN_ASSIGN_OR_RETURN(const RmaView picture,
-                                  ViewRma(unit.store, ctx.caller.tenant, std::move(rma)));
-          out = ToProto(ctx.caller.tenant, picture);
-          return absl::OkStatus();
-        }));
-    return out;
+    return Act(parts_, ctx, tx, [&](Unit& unit) -> absl::StatusOr<v1::Rma> {
+      HUIYIN_ASSIGN_OR_RETURN(Rma rma, run(unit));
+      HUIYIN_ASSIGN_OR_RETURN(const RmaView picture,
+                              ViewRma(unit.store, ctx.caller.tenant, std::move(rma)));
+      return ToProto(ctx.caller.tenant, picture);
+    });
+  }
+
+  // Answers about one RMA, which `show` turns into the response.
+  template <class Request, class Response, class Shower>
+  grpc::ServerUnaryReactor* Show(grpc::CallbackServerContext* context, const Request* request,
+                                 Response* response, Shower show) {
+    return methods_.Read(
+        context, request, response,
+        [this, show](const rpc::RequestContext& ctx,
+                     const Request& in) -> absl::StatusOr<Response> {
+          InputCheck check;
+          const RmaId id(IdOf(ctx.caller.tenant, "rmas", in.name(), "name", check));
+          HUIYIN_RETURN_IF_ERROR(check.ToStatus());
+          return Look(parts_, [&](View& view) -> absl::StatusOr<Response> {
+            HUIYIN_ASSIGN_OR_RETURN(Rma rma, aftersales::GetRma(view.store, ctx.caller, id));
+            return show(view, ctx.caller, std::move(rma));
+          });
+        });
   }
 
   // `parse(request, check)` gives the function that does the change.
@@ -387,16 +370,9 @@ class Service final : public v1::RmaService::CallbackService {
   absl::StatusOr<v1::ListRmasResponse> List(const rpc::RequestContext& ctx,
                                             const v1::ListRmasRequest& in) {
     HUIYIN_ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(in, kRmasPerPage));
-    RmaFilter filter;
-    if (!in.customer_id().empty()) filter.customer = CustomerId(in.customer_id());
-    if (!in.order_id().empty()) filter.order = OrderId(in.order_id());
-    if (!in.ticket_id().empty()) filter.ticket = TicketId(in.ticket_id());
-    for (const int approval : in.approvals()) {
-      filter.approvals.push_back(static_cast<Approval>(approval));
-    }
-    filter.open_only = in.open_only();
-    v1::ListRmasResponse out;
-    HUIYIN_RETURN_IF_ERROR(parts_.query([&](View& view) -> absl::Status {
+    const RmaFilter filter = FilterOf(in);
+    return Look(parts_, [&](View& view) -> absl::StatusOr<v1::ListRmasResponse> {
+      v1::ListRmasResponse out;
       const size_t size = static_cast<size_t>(page.size);
       HUIYIN_ASSIGN_OR_RETURN(std::vector<RmaView> rmas,
                               aftersales::ListRmas(view, ctx.caller, filter,
@@ -405,9 +381,8 @@ class Service final : public v1::RmaService::CallbackService {
       if (more) rmas.pop_back();
       for (const RmaView& rma : rmas) *out.add_rmas() = ToProto(ctx.caller.tenant, rma);
       if (more) out.set_next_page_token(page.Next(rmas.back().rma.id.value()));
-      return absl::OkStatus();
-    }));
-    return out;
+      return out;
+    });
   }
 
   rpc::Methods& methods_;

@@ -7,6 +7,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "libs/db/database.h"
+#include "services/aftersales/usecase/carrier.h"
 #include "services/aftersales/usecase/gateway_answers.h"
 #include "services/aftersales/usecase/unit.h"
 
@@ -28,6 +29,7 @@ struct ServiceParts {
   SubmitWork submit;
   PaymentGateway* gateway = nullptr;  // reads callbacks
   GatewayTiming timing;
+  Carrier* carrier = nullptr;  // reads callbacks; nullptr when none is configured
 };
 
 // `methods`, and what `parts` refers to, must outlive the services.
@@ -39,5 +41,6 @@ std::unique_ptr<grpc::Service> MakePolicyService(rpc::Methods& methods, ServiceP
 std::unique_ptr<grpc::Service> MakeCreditService(rpc::Methods& methods, ServiceParts parts);
 std::unique_ptr<grpc::Service> MakeReconciliationService(rpc::Methods& methods, ServiceParts parts);
 std::unique_ptr<grpc::Service> MakeRmaProgressService(rpc::Methods& methods, ServiceParts parts);
+std::unique_ptr<grpc::Service> MakeParcelService(rpc::Methods& methods, ServiceParts parts);
 
 }  // namespace huiyin::aftersales

@@ -8,6 +8,7 @@
 #include "libs/rpc/proto_time.h"
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/rpc/convert.h"
+#include "services/aftersales/rpc/run.h"
 #include "services/aftersales/rpc/service.h"
 #include "services/aftersales/usecase/access.h"
 #include "services/aftersales/usecase/stock.h"
@@ -90,18 +91,16 @@ class Service final : public v1::StockService::CallbackService {
         [](const Command& command) { return command.key; },
         [this](const rpc::RequestContext& ctx, const Command& command,
                db::Transaction& tx) -> absl::StatusOr<v1::UpsertStockResponse> {
-          v1::UpsertStockResponse out;
-          HUIYIN_RETURN_IF_ERROR(
-              parts_.in_transaction(tx, ctx.caller.traceparent, [&](Unit& unit) -> absl::Status {
-                HUIYIN_ASSIGN_OR_RETURN(const std::vector<bool> stored,
-                                        aftersales::UpsertStock(unit, ctx.caller, command.items));
-                for (const bool is_new : stored) {
-                  out.add_results(is_new ? v1::UpsertStockResponse::RESULT_STORED
-                                         : v1::UpsertStockResponse::RESULT_STALE);
-                }
-                return absl::OkStatus();
-              }));
-          return out;
+          return Act(parts_, ctx, tx, [&](Unit& unit) -> absl::StatusOr<v1::UpsertStockResponse> {
+            v1::UpsertStockResponse out;
+            HUIYIN_ASSIGN_OR_RETURN(const std::vector<bool> stored,
+                                    aftersales::UpsertStock(unit, ctx.caller, command.items));
+            for (const bool is_new : stored) {
+              out.add_results(is_new ? v1::UpsertStockResponse::RESULT_STORED
+                                     : v1::UpsertStockResponse::RESULT_STALE);
+            }
+            return out;
+          });
         });
   }
 

@@ -41,8 +41,8 @@ std::vector<std::string> SplitIds(std::string_view text) {
 absl::Status SqlStore::Complete(const TenantId& tenant, Rma& rma) {
   HUIYIN_RETURN_IF_ERROR(session_.Query(
       "SELECT line_id, order_line_id, kind, reason, evidence_ids, exchange_sku, keep_goods, "
-      "expected_refund_minor, restocking_fee_minor, product_id, sku, lot, category FROM rma_line "
-      "WHERE tenant = ? AND rma_id = ? ORDER BY position",
+      "expected_refund_minor, restocking_fee_minor, product_id, sku, lot, category, refund_at "
+      "FROM rma_line WHERE tenant = ? AND rma_id = ? ORDER BY position",
       {tenant.value(), rma.id.value()}, [&](const db::Row& row) {
         RmaLine line;
         line.id = row.Str(0);
@@ -58,8 +58,10 @@ absl::Status SqlStore::Complete(const TenantId& tenant, Rma& rma) {
         line.sku = row.Str(10);
         line.lot = row.Str(11);
         line.category = row.Str(12);
+        line.refund_at = static_cast<RefundAt>(row.Int(13));
         rma.lines.push_back(std::move(line));
       }));
+  HUIYIN_RETURN_IF_ERROR(AddAnswers(tenant, rma));
   std::vector<Action> log;
   HUIYIN_RETURN_IF_ERROR(session_.Query(
       "SELECT sequence, type, line_id, quantity, grade, actor_kind, actor_id, note, at, "
@@ -81,6 +83,34 @@ absl::Status SqlStore::Complete(const TenantId& tenant, Rma& rma) {
   });
   if (has_terms) HUIYIN_RETURN_IF_ERROR(AddExchanges(tenant, rma));
   return Replay(rma, std::move(log));
+}
+
+absl::Status SqlStore::AddAnswers(const TenantId& tenant, Rma& rma) {
+  return session_.Query(
+      "SELECT line_id, question_id, question, answer FROM rma_answer WHERE tenant = ? AND "
+      "rma_id = ? ORDER BY line_id, position",
+      {tenant.value(), rma.id.value()}, [&](const db::Row& row) {
+        RmaLine* line = rma.Line(row.Text(0));
+        if (line != nullptr) line->answers.push_back({row.Str(1), row.Str(2), row.Str(3)});
+      });
+}
+
+absl::Status SqlStore::PutAnswers(const TenantId& tenant, const Rma& rma) {
+  std::vector<db::Value> values;
+  for (const RmaLine& line : rma.lines) {
+    int64_t position = 0;
+    for (const Answer& answer : line.answers) {
+      values.insert(values.end(), {tenant.value(), rma.id.value(), line.id, position++,
+                                   answer.question_id, answer.question, answer.answer});
+    }
+  }
+  if (values.empty()) return absl::OkStatus();
+  return session_
+      .ExecuteMany(
+          "INSERT INTO rma_answer (tenant, rma_id, line_id, position, question_id, question, "
+          "answer) VALUES (?, ?, ?, ?, ?, ?, ?)",
+          7, values)
+      .status();
 }
 
 absl::Status SqlStore::AddExchanges(const TenantId& tenant, Rma& rma) {
@@ -174,16 +204,18 @@ absl::Status SqlStore::InsertRma(const TenantId& tenant, const Rma& rma) {
     const std::string evidence = absl::StrJoin(line.evidence_ids, "\n");
     HUIYIN_RETURN_IF_ERROR(
         session_
-            .Execute(
-                "INSERT INTO rma_line (tenant, rma_id, line_id, position, order_line_id, "
-                "kind, reason, evidence_ids, exchange_sku, keep_goods, "
-                "expected_refund_minor, restocking_fee_minor, product_id, sku, lot, "
-                "category) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                {tenant.value(), rma.id.value(), line.id, position++, line.order_line_id, line.kind,
-                 line.reason, evidence, line.exchange_sku, line.keep_goods, line.expected_refund,
-                 line.restocking_fee, line.product_id, line.sku, line.lot, line.category})
+            .Execute("INSERT INTO rma_line (tenant, rma_id, line_id, position, order_line_id, "
+                     "kind, reason, evidence_ids, exchange_sku, keep_goods, "
+                     "expected_refund_minor, restocking_fee_minor, product_id, sku, lot, "
+                     "category, refund_at) "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     {tenant.value(), rma.id.value(), line.id, position++, line.order_line_id,
+                      line.kind, line.reason, evidence, line.exchange_sku, line.keep_goods,
+                      line.expected_refund, line.restocking_fee, line.product_id, line.sku,
+                      line.lot, line.category, line.refund_at})
             .status());
   }
+  HUIYIN_RETURN_IF_ERROR(PutAnswers(tenant, rma));
   HUIYIN_RETURN_IF_ERROR(PutExchanges(tenant, rma));
   return InsertActions(tenant, rma, 0);
 }
@@ -241,6 +273,14 @@ absl::Status SqlStore::InsertVerdict(const TenantId& tenant, const RmaId& rma,
           "INSERT INTO rma_verdict (tenant, rma_id, policy_version, inputs, verdict) "
           "VALUES (?, ?, ?, ?, ?)",
           {tenant.value(), rma.value(), verdict.policy_version, inputs.Encode(), verdict.Encode()})
+      .status();
+}
+
+absl::Status SqlStore::ReplaceVerdict(const TenantId& tenant, const RmaId& rma,
+                                      const VerdictInputs& inputs, const Verdict& verdict) {
+  return session_
+      .Execute("UPDATE rma_verdict SET inputs = ?, verdict = ? WHERE tenant = ? AND rma_id = ?",
+               {inputs.Encode(), verdict.Encode(), tenant.value(), rma.value()})
       .status();
 }
 

@@ -31,6 +31,8 @@ class SqlStore final : public Store {
                                     absl::Time since) override;
   absl::Status InsertVerdict(const TenantId& tenant, const RmaId& rma, const VerdictInputs& inputs,
                              const Verdict& verdict) override;
+  absl::Status ReplaceVerdict(const TenantId& tenant, const RmaId& rma, const VerdictInputs& inputs,
+                              const Verdict& verdict) override;
   absl::StatusOr<std::optional<StoredVerdict>> FindVerdict(const TenantId& tenant,
                                                            const RmaId& rma) override;
 
@@ -143,7 +145,20 @@ class SqlStore final : public Store {
   absl::Status EachStep(const TenantId& tenant, absl::Time from, absl::Time until,
                         absl::FunctionRef<void(const StoredStep&)> each) override;
 
+  absl::StatusOr<std::optional<Parcel>> FindParcel(const TenantId& tenant,
+                                                   const ParcelId& parcel) override;
+  absl::StatusOr<std::vector<Parcel>> ListParcels(const TenantId& tenant, const RmaId& rma,
+                                                  size_t size, const std::string& after) override;
+  absl::Status InsertParcel(const TenantId& tenant, const Parcel& parcel) override;
+  absl::Status SaveParcel(const TenantId& tenant, Parcel& parcel) override;
+  absl::StatusOr<bool> InsertScan(const TenantId& tenant, const ParcelId& parcel,
+                                  const Scan& scan) override;
+  absl::StatusOr<std::vector<DueParcel>> DueParcels(absl::Time now, size_t limit) override;
+
  private:
+  absl::Status AddAnswers(const TenantId& tenant, Rma& rma);
+  absl::Status PutAnswers(const TenantId& tenant, const Rma& rma);
+  absl::Status AddScans(const TenantId& tenant, Parcel& parcel);
   absl::Status AddLines(const TenantId& tenant, Order& order);
   absl::Status AddPayments(const TenantId& tenant, Order& order);
   absl::Status AddShipments(const TenantId& tenant, Order& order);

@@ -17,6 +17,7 @@
 #include "services/aftersales/domain/refund_split.h"
 #include "services/aftersales/domain/rma.h"
 #include "services/aftersales/storage/credit_store.h"
+#include "services/aftersales/storage/parcel_store.h"
 #include "services/aftersales/storage/policy_store.h"
 #include "services/aftersales/storage/reconciliation_store.h"
 #include "services/aftersales/storage/step_store.h"
@@ -62,6 +63,7 @@ struct DueRefund {
 
 class Store : public PolicyStore,
               public StepStore,
+              public ParcelStore,
               public ReconciliationStore,
               public CreditStore,
               public StockStore {
@@ -101,6 +103,9 @@ class Store : public PolicyStore,
                                             absl::Time since) = 0;
   virtual absl::Status InsertVerdict(const TenantId& tenant, const RmaId& rma,
                                      const VerdictInputs& inputs, const Verdict& verdict) = 0;
+  // The verdict was made again with more facts.
+  virtual absl::Status ReplaceVerdict(const TenantId& tenant, const RmaId& rma,
+                                      const VerdictInputs& inputs, const Verdict& verdict) = 0;
   struct StoredVerdict {
     VerdictInputs inputs;
     Verdict verdict;

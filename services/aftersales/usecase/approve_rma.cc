@@ -106,8 +106,12 @@ absl::Status AddDue(const Policy& policy, const Store::StoredVerdict& stored, si
     total += units;
     return absl::OkStatus();
   };
-  HUIYIN_RETURN_IF_ERROR(add(line.q.written_off, 10'000));
-  if (rma.logistics == Logistics::kInspected) {
+  if (IsPaidEarly(rma, line)) {
+    HUIYIN_RETURN_IF_ERROR(add(line.q.approved, 10'000));
+  } else {
+    HUIYIN_RETURN_IF_ERROR(add(line.q.written_off, 10'000));
+  }
+  if (rma.logistics == Logistics::kInspected && !IsPaidEarly(rma, line)) {
     for (int grade = 1; grade <= kGrades; ++grade) {
       const Grade as = static_cast<Grade>(grade);
       if (as == Grade::kMissing) continue;  // never paid for: nothing came back
@@ -154,6 +158,32 @@ absl::Status Approve(Unit& unit, const TenantId& tenant, const Order& order, Rma
   HUIYIN_RETURN_IF_ERROR(AgreeOnApproval(unit, tenant, rma, actor));
   HUIYIN_RETURN_IF_ERROR(RefundWhatIsDue(unit, tenant, order, rma, actor));
   return CompleteWhenSettled(unit, tenant, rma);
+}
+
+absl::Status ActOnVerdict(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
+                          const Verdict& verdict) {
+  const Actor policy{ActorKind::kSystem, "policy"};
+  if (verdict.decision == Decision::kReview) return absl::OkStatus();
+  if (verdict.decision == Decision::kReject) {
+    HUIYIN_RETURN_IF_ERROR(Apply(rma, {.type = ActionType::kRejected,
+                                       .actor = policy,
+                                       .note = verdict.Reason(),
+                                       .at = unit.clock.Now()}));
+  } else {
+    std::map<std::string, int64_t> units;
+    for (size_t i = 0; i < rma.lines.size(); ++i) {
+      const bool refused = verdict.lines[i].decision == Decision::kReject;
+      units[rma.lines[i].id] = refused ? 0 : rma.lines[i].q.requested;
+    }
+    HUIYIN_RETURN_IF_ERROR(Approve(unit, tenant, order, rma, verdict, units, policy, ""));
+  }
+  return unit.events.RmaDecided(tenant, rma,
+                                {.approved = verdict.decision == Decision::kApprove,
+                                 .policy_version = verdict.policy_version,
+                                 .rule_ids = verdict.rule_ids,
+                                 .decided_by = policy.id,
+                                 .reason = verdict.Reason()},
+                                unit.clock.Now());
 }
 
 absl::Status RefundWhatIsDue(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,

@@ -18,6 +18,10 @@ absl::Status Approve(Unit& unit, const TenantId& tenant, const Order& order, Rma
                      const Verdict& verdict, const std::map<std::string, int64_t>& units,
                      const Actor& actor, const std::string& note);
 
+// Lets the verdict act on the submitted RMA: approves it, refuses it, or leaves it to a person.
+absl::Status ActOnVerdict(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
+                          const Verdict& verdict);
+
 // Requests refunds for units that are due and not paid for: given up ones, and inspected ones by
 // their grade. They are approved at once; approving the RMA was the decision.
 absl::Status RefundWhatIsDue(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,

@@ -45,6 +45,11 @@ absl::StatusOr<Rma> ApproveRma(Unit& unit, const Caller& caller, const RmaTarget
                                const std::vector<LineUnits>& lines, const std::string& note);
 absl::StatusOr<Rma> RejectRma(Unit& unit, const Caller& caller, const RmaTarget& target,
                               const std::string& note);
+// INVALID_ARGUMENT for a line that is not of the RMA.
+absl::StatusOr<Rma> AddRmaEvidence(Unit& unit, const Caller& caller, const RmaTarget& target,
+                                   const std::string& line,
+                                   const std::vector<std::string>& evidence,
+                                   const std::string& note);
 absl::StatusOr<Rma> AppealRma(Unit& unit, const Caller& caller, const RmaTarget& target,
                               const std::string& note);
 absl::StatusOr<Rma> CancelRma(Unit& unit, const Caller& caller, const RmaTarget& target,

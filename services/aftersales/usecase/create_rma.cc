@@ -1,5 +1,6 @@
 #include "services/aftersales/usecase/create_rma.h"
 
+#include <algorithm>
 #include <map>
 
 #include "services/aftersales/domain/policy/sentences.h"
@@ -79,6 +80,29 @@ absl::StatusOr<LineFacts> FactsOf(const Order& order, const LineWish& wish,
   return facts;
 }
 
+// Checks the answers against what the policy asks, and keeps the questions with them.
+void TakeAnswers(const Policy& policy, const VerdictInputs& inputs, const std::string& path,
+                 LineWish& wish, LineFacts& facts, InputCheck& check) {
+  const std::vector<Question> asked = policy.Questions(inputs, facts);
+  for (size_t i = 0; i < wish.answers.size(); ++i) {
+    Answer& answer = wish.answers[i];
+    const std::string at = Concat(path, ".answers[", i, "]");
+    const auto question = std::find_if(asked.begin(), asked.end(), [&](const Question& each) {
+      return each.id == answer.question_id;
+    });
+    if (!check.Require(question != asked.end(), at + ".question_id", "is not asked here")) continue;
+    answer.question = question->Text(inputs.language);
+    const std::vector<std::string>& choices = question->choices;
+    check.Require(choices.empty() ||
+                      std::find(choices.begin(), choices.end(), answer.answer) != choices.end(),
+                  at + ".answer", "is not one of the question's choices");
+    check.Require(std::find(facts.answered.begin(), facts.answered.end(), question->id) ==
+                      facts.answered.end(),
+                  at + ".question_id", "is answered twice");
+    facts.answered.push_back(question->id);
+  }
+}
+
 // What is asked for must exist, be delivered, and not be in another RMA.
 absl::Status CheckWishes(const Caller& caller, const Order& order,
                          const std::vector<LineWish>& wishes) {
@@ -120,8 +144,10 @@ RmaLine MakeLine(const Order& order, const LineWish& wish, const LineVerdict& ve
   line.kind = wish.kind;
   line.reason = wish.reason;
   line.evidence_ids = wish.evidence_ids;
+  line.answers = wish.answers;
   line.exchange_sku = wish.exchange_sku;
   line.keep_goods = verdict.keep_goods || wish.kind == RmaKind::kRefundOnly;
+  line.refund_at = verdict.refund_at;
   line.expected_refund = verdict.refund;
   line.restocking_fee = verdict.restocking_fee + verdict.return_shipping_fee;
   line.product_id = from.product_id;
@@ -129,6 +155,21 @@ RmaLine MakeLine(const Order& order, const LineWish& wish, const LineVerdict& ve
   line.lot = from.lot;
   line.category = from.category;
   return line;
+}
+
+// What the policy would say to the wish alone, when all that it asks is answered.
+absl::StatusOr<ReturnOption> OptionFor(const Policy& policy, const Order& order,
+                                       AlreadyRefunded already, VerdictInputs inputs,
+                                       const LineWish& wish) {
+  HUIYIN_ASSIGN_OR_RETURN(LineFacts facts, FactsOf(order, wish, "1", already));
+  ReturnOption option{.kind = wish.kind, .reason = wish.reason};
+  option.questions = policy.Questions(inputs, facts);
+  for (const Question& question : option.questions) facts.answered.push_back(question.id);
+  inputs.lines = {facts};
+  const Verdict verdict = policy.Evaluate(inputs);
+  option.verdict = verdict.lines[0];
+  option.sentence = LineSentence(inputs, facts, option.verdict, verdict.ship_within_days);
+  return option;
 }
 
 absl::Status Submit(Rma& rma, const std::vector<LineWish>& wishes, const Actor& actor,
@@ -169,33 +210,6 @@ absl::Status OfferExchanges(Unit& unit, const TenantId& tenant, const Order& ord
   return absl::OkStatus();
 }
 
-// Lets the verdict act on the submitted RMA.
-absl::Status Decide(Unit& unit, const Caller& caller, const Order& order, Rma& rma,
-                    const Verdict& verdict) {
-  const Actor policy{ActorKind::kSystem, "policy"};
-  if (verdict.decision == Decision::kReview) return absl::OkStatus();
-  if (verdict.decision == Decision::kReject) {
-    HUIYIN_RETURN_IF_ERROR(Apply(rma, {.type = ActionType::kRejected,
-                                       .actor = policy,
-                                       .note = verdict.Reason(),
-                                       .at = unit.clock.Now()}));
-  } else {
-    std::map<std::string, int64_t> units;
-    for (size_t i = 0; i < rma.lines.size(); ++i) {
-      const bool refused = verdict.lines[i].decision == Decision::kReject;
-      units[rma.lines[i].id] = refused ? 0 : rma.lines[i].q.requested;
-    }
-    HUIYIN_RETURN_IF_ERROR(Approve(unit, caller.tenant, order, rma, verdict, units, policy, ""));
-  }
-  return unit.events.RmaDecided(caller.tenant, rma,
-                                {.approved = verdict.decision == Decision::kApprove,
-                                 .policy_version = verdict.policy_version,
-                                 .rule_ids = verdict.rule_ids,
-                                 .decided_by = policy.id,
-                                 .reason = verdict.Reason()},
-                                unit.clock.Now());
-}
-
 }  // namespace
 
 absl::StatusOr<Rma> CreateRma(Unit& unit, const Caller& caller, const CreateRmaCommand& command) {
@@ -204,15 +218,18 @@ absl::StatusOr<Rma> CreateRma(Unit& unit, const Caller& caller, const CreateRmaC
   HUIYIN_ASSIGN_OR_RETURN(VerdictInputs inputs,
                           CommonInputs(unit, caller, order, command.language));
   HUIYIN_ASSIGN_OR_RETURN(AlreadyRefunded already, unit.store.SumRefunds(caller.tenant, order.id));
-  for (size_t i = 0; i < command.lines.size(); ++i) {
+  HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy, unit.policies.InForce(unit.store, caller.tenant));
+  std::vector<LineWish> wishes = command.lines;
+  InputCheck check;
+  for (size_t i = 0; i < wishes.size(); ++i) {
     HUIYIN_ASSIGN_OR_RETURN(LineFacts facts,
-                            FactsOf(order, command.lines[i], std::to_string(i + 1), already));
-    HUIYIN_ASSIGN_OR_RETURN(
-        facts.reused_evidence,
-        unit.store.CountUsedEvidence(caller.tenant, command.lines[i].evidence_ids));
+                            FactsOf(order, wishes[i], std::to_string(i + 1), already));
+    TakeAnswers(*policy, inputs, Concat("rma.lines[", i, "]"), wishes[i], facts, check);
+    HUIYIN_ASSIGN_OR_RETURN(facts.reused_evidence,
+                            unit.store.CountUsedEvidence(caller.tenant, wishes[i].evidence_ids));
     inputs.lines.push_back(std::move(facts));
   }
-  HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy, unit.policies.InForce(unit.store, caller.tenant));
+  HUIYIN_RETURN_IF_ERROR(check.ToStatus());
   const Verdict verdict = policy->Evaluate(inputs);
 
   Rma rma;
@@ -225,12 +242,12 @@ absl::StatusOr<Rma> CreateRma(Unit& unit, const Caller& caller, const CreateRmaC
   rma.language = inputs.language;
   rma.customer_note = command.customer_note;
   rma.version = 1;
-  for (size_t i = 0; i < command.lines.size(); ++i) {
-    rma.lines.push_back(MakeLine(order, command.lines[i], verdict.lines[i]));
+  for (size_t i = 0; i < wishes.size(); ++i) {
+    rma.lines.push_back(MakeLine(order, wishes[i], verdict.lines[i]));
   }
   const RmaChange before(rma);
-  HUIYIN_RETURN_IF_ERROR(Submit(rma, command.lines, ActorOf(caller), unit.clock.Now()));
-  HUIYIN_RETURN_IF_ERROR(OfferExchanges(unit, caller.tenant, order, command.lines, inputs, rma,
+  HUIYIN_RETURN_IF_ERROR(Submit(rma, wishes, ActorOf(caller), unit.clock.Now()));
+  HUIYIN_RETURN_IF_ERROR(OfferExchanges(unit, caller.tenant, order, wishes, inputs, rma,
                                         ActorOf(caller), verdict.decision == Decision::kReview));
   const size_t submitted = rma.actions.size();
   HUIYIN_RETURN_IF_ERROR(unit.store.InsertRma(caller.tenant, rma));
@@ -239,7 +256,7 @@ absl::StatusOr<Rma> CreateRma(Unit& unit, const Caller& caller, const CreateRmaC
     HUIYIN_RETURN_IF_ERROR(unit.store.KeepEvidence(caller.tenant, rma.id, line.evidence_ids));
   }
   HUIYIN_RETURN_IF_ERROR(unit.events.RmaSubmitted(caller.tenant, rma));
-  HUIYIN_RETURN_IF_ERROR(Decide(unit, caller, order, rma, verdict));
+  HUIYIN_RETURN_IF_ERROR(ActOnVerdict(unit, caller.tenant, order, rma, verdict));
   RmaChange change = before;
   change.actions = submitted;
   HUIYIN_RETURN_IF_ERROR(SaveRma(unit, caller.tenant, rma, change));
@@ -256,6 +273,7 @@ absl::StatusOr<ReturnOptions> GetReturnOptions(View& view, const Caller& caller,
   ReturnOptions result;
   result.policy_version = policy->version();
   result.currency = order.currency;
+  result.language = inputs.language;
   for (const OrderLine& line : order.lines) {
     LineOptions options;
     options.order_line_id = line.line_id;
@@ -268,20 +286,12 @@ absl::StatusOr<ReturnOptions> GetReturnOptions(View& view, const Caller& caller,
     } else {
       for (const RmaKind kind : kRmaKinds) {
         for (const std::string& reason : query.reasons) {
-          AlreadyRefunded scratch = already;
-          HUIYIN_ASSIGN_OR_RETURN(const LineFacts facts, FactsOf(order,
+          HUIYIN_ASSIGN_OR_RETURN(ReturnOption option, OptionFor(*policy, order, already, inputs,
                                                                  {.order_line_id = line.line_id,
                                                                   .kind = kind,
                                                                   .reason = reason,
-                                                                  .quantity = options.returnable},
-                                                                 "1", scratch));
-          inputs.lines = {facts};
-          const Verdict verdict = policy->Evaluate(inputs);
-          options.options.push_back({.kind = kind,
-                                     .reason = reason,
-                                     .verdict = verdict.lines[0],
-                                     .sentence = LineSentence(inputs, facts, verdict.lines[0],
-                                                              verdict.ship_within_days)});
+                                                                  .quantity = options.returnable}));
+          options.options.push_back(std::move(option));
         }
       }
     }

@@ -11,6 +11,7 @@ struct LineWish {
   std::string reason;
   int64_t quantity = 0;
   std::vector<std::string> evidence_ids;
+  std::vector<Answer> answers;  // their questions are filled in by CreateRma
   std::string exchange_sku;
   bool instant_exchange = false;
   Money partial_refund;  // of kPartialRefund
@@ -36,8 +37,9 @@ struct ReturnOptionsQuery {
 struct ReturnOption {
   RmaKind kind = RmaKind::kReturnRefund;
   std::string reason;
-  LineVerdict verdict;
+  LineVerdict verdict;  // when everything mandatory is answered
   std::string sentence;
+  std::vector<Question> questions;
 };
 
 struct LineOptions {
@@ -52,6 +54,7 @@ struct ReturnOptions {
   std::vector<LineOptions> lines;
   std::string policy_version;
   std::string currency;
+  std::string language;
 };
 
 absl::StatusOr<ReturnOptions> GetReturnOptions(View& view, const Caller& caller,

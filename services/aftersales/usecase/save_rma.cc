@@ -1,5 +1,6 @@
 #include "services/aftersales/usecase/save_rma.h"
 
+#include "services/aftersales/usecase/parcels.h"
 #include "services/aftersales/usecase/rma_clock.h"
 #include "services/aftersales/usecase/stock.h"
 #include "services/aftersales/usecase/timeline.h"
@@ -37,6 +38,7 @@ absl::Status SaveRma(Unit& unit, const TenantId& tenant, Rma& rma, const RmaChan
   HUIYIN_RETURN_IF_ERROR(KeepSteps(unit, tenant, rma, before.known_actions));
   HUIYIN_RETURN_IF_ERROR(NotifyCustomer(unit, tenant, rma, before.known_actions));
   if (before.outcome == Outcome::kNone && rma.outcome != Outcome::kNone) {
+    HUIYIN_RETURN_IF_ERROR(CancelParcelsOf(unit, tenant, rma.id));
     return unit.events.RmaClosed(tenant, rma, unit.clock.Now());
   }
   return absl::OkStatus();

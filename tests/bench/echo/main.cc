@@ -1,6 +1,6 @@
-// The baseline of `ingest_vs_echo`, `survey_answers_vs_echo` and `create_rma_vs_echo`: a server that
-// answers CreateTicket, SubmitAnswer and CreateRma on gRPC's callback API and does nothing else.
-// Prints its port, then serves until its standard input ends.
+// The baseline of `ingest_vs_echo`, `survey_answers_vs_echo` and `create_rma_vs_echo`: a server
+// that answers CreateTicket, SubmitAnswer and CreateRma on gRPC's callback API and does nothing
+// else. Prints its port, then serves until its standard input ends.
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 

@@ -82,7 +82,9 @@ std::string VerdictInputs::Encode() const {
     out.Int(line.quantity).Text(line.category).Int(line.flags).Int(line.evidence);
     out.Int(absl::ToUnixMicros(line.delivered_at));
     out.Int(line.price_refund).Int(line.shipping_share);
-    if (format >= 2) out.Int(line.tax_share).Int(line.duty_share).Int(line.reused_evidence);
+    if (format < 2) continue;
+    out.Int(line.tax_share).Int(line.duty_share).Int(line.reused_evidence);
+    PutList(out, line.answered);
   }
   return out.bytes();
 }
@@ -121,6 +123,7 @@ absl::StatusOr<VerdictInputs> VerdictInputs::Decode(std::string_view bytes) {
       line.tax_share = in.Int();
       line.duty_share = in.Int();
       line.reused_evidence = in.Int();
+      line.answered = GetList(in);
     }
   }
   if (!in.ok() || !in.AtEnd()) return absl::DataLossError("verdict inputs are damaged");
@@ -151,6 +154,7 @@ std::string Verdict::Encode() const {
     out.Int(line.customer_pays_return).Int(line.return_shipping_fee);
     out.Int(static_cast<int>(line.tax)).Int(static_cast<int>(line.duty));
     out.Int(static_cast<int>(line.route)).Text(line.hub);
+    out.Int(static_cast<int>(line.refund_at));
   }
   return out.bytes();
 }
@@ -188,6 +192,7 @@ absl::StatusOr<Verdict> Verdict::Decode(std::string_view bytes) {
     line.duty = static_cast<ImportCharge>(in.Int());
     line.route = static_cast<ReturnRoute>(in.Int());
     line.hub = in.Text();
+    line.refund_at = static_cast<RefundAt>(in.Int());
   }
   if (!in.ok() || !in.AtEnd()) return absl::DataLossError("a verdict is damaged");
   return verdict;

@@ -48,6 +48,7 @@ struct LineFacts {
   int64_t duty_share = 0;
   // Of `evidence`: sent along with an earlier RMA already.
   int64_t reused_evidence = 0;
+  std::vector<std::string> answered;  // ids of questions
 };
 
 inline constexpr int64_t kFactsFormat = 2;
@@ -104,6 +105,7 @@ struct LineVerdict {
   ImportCharge duty = ImportCharge::kProportional;
   ReturnRoute route = ReturnRoute::kDirect;
   std::string hub;  // where LOCAL_HUB and CONSOLIDATE gather
+  RefundAt refund_at = RefundAt::kInspection;
 
   // Keeps the stricter of the two decisions; true when that is `to`.
   bool Restrict(Decision to, std::string_view why);

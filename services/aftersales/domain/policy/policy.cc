@@ -187,6 +187,20 @@ int64_t Policy::Granted(const VerdictInputs& inputs, const LineFacts& line, Grad
   return grade == Grade::kMissing || grade == Grade::kWrongItem ? 0 : 10'000;
 }
 
+std::vector<Question> Policy::Questions(const VerdictInputs& inputs, const LineFacts& line) const {
+  std::vector<Question> all, once;
+  const RuleIndex::Bits match = index_.Match(inputs, line);
+  for (size_t at = 0; (at = FirstIn(match, at, rules_.size())) < rules_.size(); ++at) {
+    rules_[at].body->Ask(all);
+  }
+  for (Question& question : all) {
+    const bool asked = std::any_of(once.begin(), once.end(),
+                                   [&](const Question& other) { return other.id == question.id; });
+    if (!asked) once.push_back(std::move(question));
+  }
+  return once;
+}
+
 StepTargets Policy::Targets(const VerdictInputs& inputs) const {
   StepTargets targets{};
   for (const LineFacts& line : inputs.lines) {

@@ -38,6 +38,9 @@ class Policy {
   // `grade`.
   int64_t Granted(const VerdictInputs& inputs, const LineFacts& line, Grade grade) const;
 
+  // What the policy wants to know about the line, each question once.
+  std::vector<Question> Questions(const VerdictInputs& inputs, const LineFacts& line) const;
+
   // How long each step may take: of all lines the shortest.
   StepTargets Targets(const VerdictInputs& inputs) const;
 

@@ -14,6 +14,7 @@
 #include "services/aftersales/domain/policy/calendar.h"
 #include "services/aftersales/domain/policy/facts.h"
 #include "services/aftersales/domain/policy/node.h"
+#include "services/aftersales/domain/policy/question.h"
 #include "services/aftersales/domain/steps.h"
 
 namespace huiyin::aftersales {
@@ -38,6 +39,8 @@ class RuleBody {
   virtual int64_t Granted(Grade grade) const { return (void)grade, -1; }
   // Days to send the goods; 0: this kind has no say.
   virtual int64_t ShipWithinDays() const { return 0; }
+  // Adds what this kind wants to know.
+  virtual void Ask(std::vector<Question>& questions) const { (void)questions; }
   // Longest that a step may take; zero: this kind has no say.
   virtual absl::Duration Target(Step step) const { return (void)step, absl::ZeroDuration(); }
 };

@@ -45,14 +45,6 @@ const Catalogue& Texts() {
   return kCatalogue;
 }
 
-bool IsTraditional(std::string_view tag) {
-  if (!tag.starts_with("zh")) return false;
-  for (const std::string_view mark : {"Hant", "TW", "HK", "MO"}) {
-    if (tag.find(mark) != tag.npos) return true;
-  }
-  return false;
-}
-
 // Position in kLanguages; their number when it is none of ours.
 size_t LanguageOf(std::string_view tag) {
   return Find(kLanguages, tag.substr(0, tag.find_first_of("-_")));
@@ -66,7 +58,10 @@ std::string_view Lookup(Text text, std::string_view tag, bool traditional) {
 }
 
 Text PickReturn(const VerdictInputs& inputs, const LineVerdict& verdict) {
-  if (inputs.format < 2 || !verdict.customer_pays_return) return Text::kReturn;
+  if (inputs.format < 2) return Text::kReturn;
+  if (verdict.refund_at == RefundAt::kCarrierScan) return Text::kReturnAtScan;
+  if (verdict.refund_at == RefundAt::kApproval) return Text::kReturnAtOnce;
+  if (!verdict.customer_pays_return) return Text::kReturn;
   return verdict.return_shipping_fee > 0 ? Text::kReturnFee : Text::kReturnOwnCost;
 }
 
@@ -120,6 +115,14 @@ std::string Fill(const VerdictInputs& inputs, std::string_view text, const Value
 }
 
 }  // namespace
+
+bool IsTraditional(std::string_view tag) {
+  if (!tag.starts_with("zh")) return false;
+  for (const std::string_view mark : {"Hant", "TW", "HK", "MO"}) {
+    if (tag.find(mark) != tag.npos) return true;
+  }
+  return false;
+}
 
 std::span<const std::string_view> Languages() { return kLanguages; }
 

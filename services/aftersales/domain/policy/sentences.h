@@ -41,6 +41,10 @@ enum class Text {
   kCompleted,
   kAppealed,
   kExtended,
+  kLabelReady,
+  kNoLabel,
+  kReturnAtScan,  // {amount} comes when the carrier has the goods
+  kReturnAtOnce,  // {amount} comes now; the goods are awaited
 };
 inline constexpr std::string_view kTextKeys[] = {"return",
                                                  "keep",
@@ -70,13 +74,20 @@ inline constexpr std::string_view kTextKeys[] = {"return",
                                                  "step_delivered",
                                                  "step_completed",
                                                  "step_appealed",
-                                                 "step_extended"};
-inline constexpr int kTexts = 29;
+                                                 "step_extended",
+                                                 "step_label",
+                                                 "step_no_label",
+                                                 "return_at_scan",
+                                                 "return_at_once"};
+inline constexpr int kTexts = 33;
 
 // BCP 47 tags that every text exists in.
 std::span<const std::string_view> Languages();
 // True for languages that texts exist in, by primary subtag.
 bool HasSentences(std::string_view language);
+
+// True for Chinese in traditional characters.
+bool IsTraditional(std::string_view language);
 
 // The text with its placeholders, in `language` or, where that is none of ours, English. Chinese
 // marked as Hant, TW, HK or MO is written in traditional characters.

@@ -111,6 +111,42 @@ TEST_F(Rules, RoutesGatherAtAHubOrLeaveCheapGoodsWithTheCustomer) {
   ExpectRefused("{id: r, kind: return_route, route: ELSEWHERE}");
 }
 
+TEST_F(Rules, MoneyMayComeBeforeTheGoodsAreLookedAt) {
+  const std::string rule = "{id: r, kind: refund_timing, at: CARRIER_SCAN, up_to: {CNY: 999}}";
+  inputs_.lines[1].price_refund = 999;
+  EXPECT_EQ(Say(rule).lines[0].refund_at, RefundAt::kInspection);
+  EXPECT_EQ(Say(rule).lines[1].refund_at, RefundAt::kCarrierScan);
+  const Verdict at_once = Say("{id: r, kind: refund_timing, at: APPROVAL}");
+  EXPECT_EQ(at_once.lines[0].refund_at, RefundAt::kApproval);
+  EXPECT_NE(at_once.sentence.find("is on its way"), std::string::npos) << at_once.sentence;
+  inputs_.lines[0].kind = RmaKind::kExchange;
+  EXPECT_EQ(Say("{id: r, kind: refund_timing, at: APPROVAL}").lines[0].refund_at,
+            RefundAt::kInspection);
+  ExpectRefused("{id: r, kind: refund_timing}");
+  ExpectRefused("{id: r, kind: refund_timing, at: NEVER}");
+}
+
+TEST_F(Rules, QuestionsAreAskedByReasonAndOpenMandatoryOnesNeedAPerson) {
+  const std::string rule =
+      "{id: r, kind: questions, when: {reasons: [DAMAGED_IN_TRANSIT]}, ask: [{id: box, mandatory: "
+      "true, choices: [\"YES\", \"NO\"], text: {en: 'Was the box damaged?', de: 'War der "
+      "Karton beschädigt?'}}, {id: more, text: {en: 'Anything else?'}}]}";
+  EXPECT_EQ(Say(rule).lines[0].reason, "NEEDS_ANSWERS");
+  inputs_.lines[0].answered = {"box"};
+  EXPECT_EQ(Say(rule).lines[0].decision, Decision::kApprove);
+  const auto policy = WithRule(rule);
+  ASSERT_OK(policy);
+  const std::vector<Question> asked = (*policy)->Questions(inputs_, inputs_.lines[0]);
+  ASSERT_EQ(asked.size(), 2u);
+  EXPECT_EQ(asked[0].Text("de-AT"), "War der Karton beschädigt?");
+  EXPECT_EQ(asked[0].Text("fr"), "Was the box damaged?");
+  inputs_.lines[0].reason = "DEFECTIVE";
+  EXPECT_TRUE((*policy)->Questions(inputs_, inputs_.lines[0]).empty());
+  ExpectRefused("{id: r, kind: questions}");
+  ExpectRefused("{id: r, kind: questions, ask: [{id: q, text: {de: 'Wie?'}}]}");
+  ExpectRefused("{id: r, kind: questions, ask: [{id: q, choices: [], text: {en: 'How?'}}]}");
+}
+
 TEST_F(Rules, ALimitMayBeOnTheWholeRma) {
   const std::string rule = "{id: r, kind: auto_approval, rma_refund_up_to: {CNY: 1999}}";
   EXPECT_EQ(Say(rule).decision, Decision::kReview);

@@ -16,6 +16,9 @@ std::unique_ptr<RuleBody> ParseReturnWindow(const Node&, const Calendars&, Docum
 // at_least, refund_from: without so much evidence for so much money a person decides
 // (NEEDS_EVIDENCE).
 std::unique_ptr<RuleBody> ParseEvidence(const Node&, const Calendars&, DocumentCheck&);
+// ask: questions with id, text by language, choices, mandatory; without an answer to a mandatory
+// one a person decides (NEEDS_ANSWERS). All rules of this kind that hold ask.
+std::unique_ptr<RuleBody> ParseQuestions(const Node&, const Calendars&, DocumentCheck&);
 // tax, duty: FULL, PROPORTIONAL (to what inspection grants) or NONE.
 std::unique_ptr<RuleBody> ParseImportCharges(const Node&, const Calendars&, DocumentCheck&);
 // percent_bp and/or fixed: kept back from the price.
@@ -29,6 +32,9 @@ std::unique_ptr<RuleBody> ParseReturnShipping(const Node&, const Calendars&, Doc
 std::unique_ptr<RuleBody> ParseReturnRoute(const Node&, const Calendars&, DocumentCheck&);
 // up_to: the customer keeps goods whose refund is at most that.
 std::unique_ptr<RuleBody> ParseKeepGoods(const Node&, const Calendars&, DocumentCheck&);
+// at: INSPECTION, CARRIER_SCAN or APPROVAL; up_to: refunds of at most that, others wait for
+// inspection.
+std::unique_ptr<RuleBody> ParseRefundTiming(const Node&, const Calendars&, DocumentCheck&);
 // refund_up_to (a line), rma_refund_up_to (the lines together): above it, and in currencies it does
 // not name, a person decides.
 std::unique_ptr<RuleBody> ParseAutoApproval(const Node&, const Calendars&, DocumentCheck&);
