@@ -24,8 +24,8 @@ absl::StatusOr<VerdictInputs> ShareOf(const VerdictInputs& whole, const Rma& rma
     const auto wanted = units.find(rma.lines[i].id);
     if (wanted == units.end()) continue;
     LineFacts facts = whole.lines[i];
-    for (int64_t* part : {&facts.price_refund, &facts.shipping_share, &facts.tax_share,
-                          &facts.duty_share}) {
+    for (int64_t* part :
+         {&facts.price_refund, &facts.shipping_share, &facts.tax_share, &facts.duty_share}) {
       HUIYIN_ASSIGN_OR_RETURN(*part, MulDiv(*part, wanted->second, facts.quantity));
     }
     facts.quantity = wanted->second;
@@ -56,9 +56,8 @@ absl::StatusOr<Rma> Shell(Unit& unit, const Rma& rma, const VerdictInputs& whole
     line.id = inputs.lines[split.lines.size()].rma_line_id;
     line.exchange.reset();  // lines with terms are not split
     // What is kept back is shared, not taken twice.
-    HUIYIN_ASSIGN_OR_RETURN(
-        line.restocking_fee,
-        MulDiv(from.restocking_fee, wanted->second, whole.lines[i].quantity));
+    HUIYIN_ASSIGN_OR_RETURN(line.restocking_fee,
+                            MulDiv(from.restocking_fee, wanted->second, whole.lines[i].quantity));
     line.expected_refund = std::max<int64_t>(
         0, said.refund + said.restocking_fee + said.return_shipping_fee - line.restocking_fee);
     line.q = {};
@@ -117,8 +116,7 @@ absl::StatusOr<Rma> SplitRma(Unit& unit, const Caller& caller, const RmaTarget& 
                                                .actor = actor,
                                                .at = now}));
         }
-        HUIYIN_ASSIGN_OR_RETURN(split,
-                                Shell(unit, whole, stored->inputs, units, inputs, verdict));
+        HUIYIN_ASSIGN_OR_RETURN(split, Shell(unit, whole, stored->inputs, units, inputs, verdict));
         HUIYIN_RETURN_IF_ERROR(
             Apply(whole, {.type = ActionType::kSplitOff,
                           .actor = actor,
