@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
   app.add_option("--seed", options.seed, "of all shuffling")->capture_default_str();
   app.add_option("--conv-epochs", options.conv_epochs)->capture_default_str();
   app.add_option("--lessons-on", options.base,
-                 "teach the lessons to this model, made without them; nothing else is trained");
+                 "only teach the lessons to this model, as its first half left it");
   CLI11_PARSE(app, argc, argv);
   if (!std::filesystem::is_directory(options.data)) {
     std::cerr << "huiyin-train: no data folder at " << options.data

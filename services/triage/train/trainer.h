@@ -27,10 +27,11 @@ struct TrainOptions {
   std::function<void(std::string_view)> progress;
 };
 
-// NOT_FOUND without a corpus, INVALID_ARGUMENT for a bad row. Takes minutes of one core.
+// NOT_FOUND without a corpus or its lessons, INVALID_ARGUMENT for a bad row. Takes minutes of one
+// core.
 absl::Status TrainModel(const TrainOptions& options);
 
-// The second half of TrainModel alone: teaches `base` the lessons in corpus/lessons. Seconds.
+// The second half of TrainModel alone: teaches `base` the lessons in corpus/lessons. Half a minute.
 absl::Status TeachLessons(const TrainOptions& options);
 
 }  // namespace huiyin::triage::train
