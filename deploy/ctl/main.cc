@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/review_commands.h"
 #include "deploy/terminal/table.h"
 
 namespace huiyin::ctl {
@@ -113,6 +114,7 @@ int Main(int argc, char** argv) {
   AddRefundCommands(app, ctl);
   AddCreditCommands(app, ctl);
   AddSurveyCommands(app, ctl);
+  AddReviewCommands(app, ctl);
   AddReportCommands(app, ctl);
   AddDeliveryCommands(app, ctl);
   AddHealthCommand(app, ctl);

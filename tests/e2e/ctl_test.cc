@@ -99,6 +99,8 @@ TEST_F(CtlTest, ReportsAndAuditsAnswer) {
                                              {"ledger", "audit"},
                                              {"survey", "results"},
                                              {"survey", "list"},
+                                             {"review", "list"},
+                                             {"review", "score", "P-1"},
                                              {"rma", "list"},
                                              {"refund", "list"},
                                              {"order", "list"},
