@@ -24,7 +24,7 @@ constexpr std::uint32_t kBlock = 1u << FoldTables::kBlockBits;
 
 // What `c` becomes: spaces for anything that separates, nothing for what is not seen.
 std::u32string Fold(const icu::Normalizer2& nfkc_casefold, UChar32 c) {
-  if (c == text::kReplacement) return U" ";
+  if (c == kReplacement) return U" ";
   const std::int8_t type = u_charType(c);
   if (type == U_CONTROL_CHAR || type == U_SPACE_SEPARATOR || type == U_LINE_SEPARATOR ||
       type == U_PARAGRAPH_SEPARATOR) {
