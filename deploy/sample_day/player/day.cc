@@ -133,6 +133,24 @@ Action ToAction(const json& a) {
   return action;
 }
 
+Review ToReview(const json& r) {
+  Review review{.review_id = Text(r, "review_id"),
+                .customer_id = Text(r, "customer_id"),
+                .order_id = Text(r, "order_id"),
+                .product_id = Text(r, "product_id"),
+                .text = Text(r, "text"),
+                .reply = Text(r, "reply"),
+                .rating = static_cast<int>(Int(r, "rating")),
+                .at = At(Text(r, "at")),
+                .helpful = Texts(r, "helpful"),
+                .unhelpful = Texts(r, "unhelpful")};
+  if (const json& d = r.at("decision"); !d.is_null()) {
+    review.decision = Text(d, "action");
+    review.decision_reason = Text(d, "reason");
+  }
+  return review;
+}
+
 template <class Record>
 absl::Status Read(const std::string& file, const std::function<Record(const json&)>& parse,
                   std::vector<Record>& records) {
@@ -160,6 +178,7 @@ absl::StatusOr<Day> Load(const std::string& folder) {
   HUIYIN_RETURN_IF_ERROR(Read<Order>(folder + "/orders.jsonl", ToOrder, day.orders));
   HUIYIN_RETURN_IF_ERROR(Read<Message>(folder + "/messages.jsonl", ToMessage, day.messages));
   HUIYIN_RETURN_IF_ERROR(Read<Action>(folder + "/actions.jsonl", ToAction, day.actions));
+  HUIYIN_RETURN_IF_ERROR(Read<Review>(folder + "/reviews.jsonl", ToReview, day.reviews));
   return day;
 }
 

@@ -73,14 +73,23 @@ struct Action {
   std::optional<int> nps;
 };
 
+struct Review {
+  std::string review_id, customer_id, order_id, product_id, text, reply;
+  int rating = 0;
+  absl::Duration at;                            // since the start of the day
+  std::vector<std::string> helpful, unhelpful;  // customers who voted
+  std::string decision, decision_reason;        // ModerateReview's; empty: none
+};
+
 struct Day {
   std::vector<Order> orders;
   std::vector<Message> messages;
   std::vector<Action> actions;
+  std::vector<Review> reviews;
 };
 
-// Reads orders.jsonl, messages.jsonl and actions.jsonl of `folder`. NOT_FOUND without a file;
-// INVALID_ARGUMENT names file, line and key of what is not as the README says.
+// Reads orders.jsonl, messages.jsonl, actions.jsonl and reviews.jsonl of `folder`. NOT_FOUND
+// without a file; INVALID_ARGUMENT names file, line and key of what is not as the README says.
 absl::StatusOr<Day> Load(const std::string& folder);
 
 }  // namespace huiyin::sample_day

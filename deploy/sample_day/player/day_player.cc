@@ -15,6 +15,7 @@
 #include "deploy/sample_day/player/patience.h"
 #include "deploy/sample_day/player/plan.h"
 #include "deploy/sample_day/player/requests.h"
+#include "deploy/sample_day/player/review_player.h"
 #include "deploy/sample_day/player/story_player.h"
 #include "deploy/sample_day/player/survey_player.h"
 #include "deploy/terminal/progress.h"
@@ -232,6 +233,8 @@ absl::Status PlayDay(client::Connection& connection, const Day& day, const PlayO
       answers->Update(++done);
     });
   }
+  SideBySide(options.side_by_side, day.reviews.size(),
+             [&](size_t at) { PlayReview(connection, day.reviews[at], outcome); });
   HUIYIN_RETURN_IF_ERROR(AwaitRecoveries(connection));
   HUIYIN_RETURN_IF_ERROR(Settle(connection, options, *progress("settling: events seen", 0)));
   CountReturns(connection, day, outcome);

@@ -162,6 +162,30 @@ TEST_F(SampleDayTest, ActionsReferToWhatIsThere) {
   }
 }
 
+TEST_F(SampleDayTest, ReviewsAreOfWhatWasDelivered) {
+  const auto orders = Orders();
+  std::set<std::string> seen;
+  absl::Duration before = absl::ZeroDuration();
+  for (const Review& r : day().reviews) {
+    EXPECT_TRUE(seen.insert(r.review_id).second) << r.review_id;
+    EXPECT_GE(r.at, before) << r.review_id << " is not in play order";
+    before = r.at;
+    EXPECT_GE(r.rating, 1);
+    EXPECT_LE(r.rating, 5);
+    for (const std::string& voter : r.helpful) EXPECT_NE(voter, r.customer_id) << r.review_id;
+    EXPECT_EQ(r.decision.empty(), r.decision_reason.empty()) << r.review_id;
+    if (r.order_id.empty()) continue;
+    ASSERT_TRUE(orders.contains(r.order_id)) << r.review_id;
+    const Order& order = *orders.at(r.order_id);
+    EXPECT_EQ(order.customer_id, r.customer_id) << r.review_id;
+    EXPECT_TRUE(order.delivered_at.has_value()) << r.review_id;
+    EXPECT_TRUE(std::any_of(order.lines.begin(), order.lines.end(), [&](const auto& line) {
+      return line.product_id == r.product_id;
+    })) << r.review_id;
+  }
+  EXPECT_GE(seen.size(), 20u);
+}
+
 TEST_F(SampleDayTest, OneLotOfOneProductStandsOut) {
   std::map<std::string, const Order*> orders = Orders();
   std::map<std::string, int> returned;

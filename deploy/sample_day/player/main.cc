@@ -6,6 +6,7 @@
 #include "deploy/ctl/overview_view.h"
 #include "deploy/sample_day/player/day_player.h"
 #include "deploy/sample_day/player/desk_player.h"
+#include "deploy/sample_day/player/review_player.h"
 #include "deploy/terminal/text.h"
 #include "huiyin/analytics/v1/analytics_service.grpc.pb.h"
 #include "libs/rpc/proto_time.h"
@@ -49,8 +50,8 @@ void PrintOutcome(const Outcome& outcome, const terminal::Style& style) {
   for (const std::string& example : outcome.examples()) std::cout << "  ! " << example << '\n';
 }
 
-absl::Status PrintSummary(client::Connection& connection, const terminal::Style& style,
-                          absl::Time play_time) {
+absl::Status PrintSummary(client::Connection& connection, const Day& day,
+                          const terminal::Style& style, absl::Time play_time) {
   analytics::GetOverviewRequest request;
   request.set_parent(connection.parent());
   *request.mutable_period()->mutable_start_time() = rpc::ToProto(play_time - absl::Hours(24));
@@ -61,6 +62,7 @@ absl::Status PrintSummary(client::Connection& connection, const terminal::Style&
       client::Call(connection, &analytics::AnalyticsService::Stub::GetOverview, request));
   std::cout << '\n';
   ctl::PrintOverview(std::cout, style, overview);
+  HUIYIN_RETURN_IF_ERROR(PrintProductScores(connection, day, std::cout, style));
   return PrintDesk(connection, std::cout, style);
 }
 
@@ -94,7 +96,7 @@ int Main(int argc, char** argv) {
   const absl::Status played =
       PlayDay(connection, *day, options.play, std::cout, style, outcome, play_time);
   if (play_time != absl::UnixEpoch()) {
-    const absl::Status summary = PrintSummary(connection, style, play_time);
+    const absl::Status summary = PrintSummary(connection, *day, style, play_time);
     if (!summary.ok()) std::cerr << "no summary: " << summary.message() << '\n';
   }
   PrintOutcome(outcome, style);
