@@ -172,6 +172,9 @@ void PrintAlert(std::ostream& out, const Style& style, const pb::Alert& alert) {
     const std::vector<double> days(evidence.daily_counts().begin(), evidence.daily_counts().end());
     out << "  " << terminal::Sparkline(days);
   }
+  if (evidence.phrases_size() > 0) {
+    out << "\n    new words: " << absl::StrJoin(evidence.phrases(), ", ");
+  }
   out << '\n';
 }
 

@@ -29,11 +29,12 @@ Estimate MeanOfScores(std::span<const int64_t> counts, int lowest) {
   }
   if (n == 0) return {};
   const double mean = sum / n;
-  if (n < 2) return {mean, mean, mean};
+  const double highest = lowest + static_cast<double>(counts.size() - 1);
+  if (n < 2) return {mean, static_cast<double>(lowest), highest};
   const double variance = std::max(0.0, (squares - n * mean * mean) / (n - 1));
   const double t = boost::math::quantile(boost::math::students_t(n - 1), 0.975);
   const double half = t * std::sqrt(variance / n);
-  return {mean, mean - half, mean + half};
+  return {mean, std::max<double>(lowest, mean - half), std::min(highest, mean + half)};
 }
 
 Estimate NetShare(int64_t positives, int64_t negatives, int64_t total, double z) {

@@ -21,7 +21,8 @@ inline constexpr double kZ95 = 1.959963984540054;
 Estimate Wilson(int64_t hits, int64_t trials, double z = kZ95);
 
 // Mean of a histogram of whole scores, counts[i] being how often `lowest` + i was given, with
-// Student's t interval. No score: zeros; one score: the score thrice.
+// Student's t interval, cut off where the scale ends. No score: zeros; one score says nothing of
+// the others: the whole scale.
 Estimate MeanOfScores(std::span<const int64_t> counts, int lowest);
 
 // (positives − negatives) ÷ total, as the net promoter score is, with the normal interval of a

@@ -30,10 +30,18 @@ TEST(MeanOfScoresTest, MatchesTextbookExample) {
   EXPECT_NEAR(e.upper, 3 + 1.9632, 1e-4);
 }
 
+TEST(MeanOfScoresTest, StaysOnTheScale) {
+  const std::array<int64_t, 5> apart = {0, 0, 0, 1, 1};
+  EXPECT_EQ(MeanOfScores(apart, 1).lower, 1);
+  EXPECT_EQ(MeanOfScores(apart, 1).value, 4.5);
+  EXPECT_EQ(MeanOfScores(apart, 1).upper, 5);
+}
+
 TEST(MeanOfScoresTest, KnowsNothingBeyondOneScore) {
-  const std::vector<int64_t> one = {0, 0, 1};
-  EXPECT_EQ(MeanOfScores(one, 1).lower, 3);
-  EXPECT_EQ(MeanOfScores(one, 1).upper, 3);
+  const std::vector<int64_t> one = {0, 0, 1, 0, 0};
+  EXPECT_EQ(MeanOfScores(one, 1).value, 3);
+  EXPECT_EQ(MeanOfScores(one, 1).lower, 1);
+  EXPECT_EQ(MeanOfScores(one, 1).upper, 5);
   EXPECT_EQ(MeanOfScores({}, 1).value, 0);
 }
 
