@@ -88,10 +88,17 @@ std::vector<double> Measure() {
                       metrics);
   events::ConsumerRunner runner({.bus = bus}, analytics.database(), log_writer, SystemClock(), ids,
                                 metrics);
-  runner.Add({.consumer = "analytics", .topics = {"ticket"}},
-             std::make_unique<LogHandler>([](db::Transaction& tx, const LoggedEvent& event) {
-               return SqlStore(tx).AppendEvent(event);
-             }));
+  runner.Add(
+      {.consumer = "analytics", .topics = {"ticket"}},
+      std::make_unique<LogHandler>(LogHandler::Log{
+          .append = [](db::Transaction& tx,
+                       const LoggedEvent& event) { return SqlStore(tx).AppendEvent(event); },
+          .alias_of =
+              [&ids](db::Transaction& tx, const std::string& tenant, const std::string& customer) {
+                return SqlStore(tx).AliasOf(tenant, customer, ids.NewId());
+              },
+          .forget_customer = {},  // none is forgotten here
+      }));
   Roller roller(
       {}, analytics.database(), SystemClock(), ids, Decode,
       [](absl::FunctionRef<bool(int64_t, int64_t)>) { return absl::OkStatus(); }, metrics);
