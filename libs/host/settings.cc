@@ -21,7 +21,7 @@ std::vector<config::Setting> CommonSettings(const std::string& service) {
       {"grpc.read_threads", Type::kInt, "8", "Calls that read at once; more wait."},
       {"grpc.stream_threads", Type::kInt, "32", "Streams served at once; more are turned away."},
       {"grpc.max_queue", Type::kInt, "4096", "Reads that may wait; more are turned away."},
-      {"grpc.max_in_flight", Type::kInt, "8192", "Calls under way at once; more are turned away."},
+      {"grpc.max_in_flight", Type::kInt, "1024", "Calls under way at once; more are turned away."},
       {"grpc.max_message", Type::kBytes, "4MiB",
        "Largest message taken in; larger ones are refused."},
       {"grpc.default_deadline", Type::kDuration, "30s", "Deadline of calls that come without one."},

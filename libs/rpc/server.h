@@ -31,14 +31,17 @@ struct ServerOptions {
   int read_threads = 8;                             // executor for reads
   int stream_threads = 32;                          // open streams served at once
   size_t max_queue = 4096;      // reads that wait for the executor at most; more are turned away
-  size_t max_in_flight = 8192;  // calls of all kinds at once; more are turned away
+  size_t max_in_flight = 1024;  // calls of all kinds at once; more are turned away
   int max_message_bytes = 4 << 20;
-  int max_streams_per_connection = 1024;
+  // Far above max_in_flight: a caller that finds no place must be told, not wait in its own queue,
+  // first come first served, until its deadline has nearly passed when its turn comes.
+  int max_streams_per_connection = 16'384;
   size_t max_memory_bytes = 512 << 20;                    // of gRPC's buffers
   absl::Duration default_deadline = absl::Seconds(30);    // for unary calls that set none
   absl::Duration max_connection_age = absl::Minutes(10);  // then clients are told to reconnect
   absl::Duration max_connection_age_grace = absl::Minutes(1);
-  // One of so many successful calls is logged; 0: none, 1: all. Failed and slow ones always are.
+  // One of so many calls that succeed or are turned away is logged; 0: none, 1: all. Failed and
+  // slow ones always are.
   int access_log_every = 100;
 };
 

@@ -114,17 +114,18 @@ grpc::Status Chain::Leave(Call& call, const absl::Status& status, uint64_t messa
                                   messages_sent);
   bool masked = false;
   const uint64_t number = answered_.fetch_add(1, std::memory_order_relaxed);
+  const bool sampled = options_.access_log_every > 0 && number % options_.access_log_every == 0;
   if (status.ok()) {
-    if (seconds >= kSlowSeconds ||
-        (options_.access_log_every > 0 && number % options_.access_log_every == 0)) {
-      LogCall(call, status, seconds, masked);
-    }
+    if (sampled || seconds >= kSlowSeconds) LogCall(call, status, seconds, masked);
     return grpc::Status::OK;
   }
   // The trace id is the error id: unique, and on every log line that belongs to the call.
   const absl::Status shown =
       Presentable(status, obs::TraceId(call.context.caller.traceparent), masked);
-  LogCall(call, status, seconds, masked);
+  // Turning calls away must stay cheap, or it is what overloads; metrics count each of them.
+  if (call.admitted || sampled || !absl::IsResourceExhausted(status)) {
+    LogCall(call, status, seconds, masked);
+  }
   return ToGrpc(shown);
 }
 
