@@ -61,6 +61,35 @@ TEST_F(ChaosTest, KillingAnyProcessLosesAndRepeatsNothing) {
   ExpectTheJournal(suite_, journal);
 }
 
+// Refunds above all: whoever stands between the decision and the money dies, while the gateway
+// loses answers, fails before and after it paid, and replays its failures.
+TEST_F(ChaosTest, NoRefundIsLostOrPaidTwiceWhoeverDies) {
+  const std::vector<std::string> victims = {"aftersales", "gateway", "redis"};
+  const std::vector<std::string> faults = {"drop_after_effect", "error_after_effect",
+                                           "error_before_effect", "error_replayed"};
+  Load load(suite_, seed_, kClients, /*returns_percent=*/90);
+  for (int round = 0; round < rounds_; ++round) {
+    const std::string& fault = faults[random_() % faults.size()];
+    suite_.GatewayControl("{\"" + fault + "\": " + std::to_string(Between(1, 5)) + "}");
+    ASSERT_TRUE(load.WaitForMore(Between(20, 120))) << "the load stands still";
+    const std::string& victim = victims[random_() % victims.size()];
+    std::cout << "round " << round + 1 << ": " << fault << ", kill -9 " << victim << std::endl;
+    if (victim == "redis") {
+      suite_.redis().Kill9();
+      suite_.redis().Restart();
+    } else if (victim == "gateway") {
+      suite_.RestartGateway();
+    } else {
+      suite_.Kill(victim);
+      suite_.Start(victim);
+    }
+    ASSERT_TRUE(suite_.WaitServing()) << victim << " does not come up again";
+  }
+  const Journal journal = load.Stop();
+  std::cout << journal.rmas.size() << " refunds acknowledged" << std::endl;
+  ExpectTheJournal(suite_, journal);
+}
+
 TEST_F(ChaosTest, RedisMayForgetEverything) {
   Load load(suite_, seed_, kClients);
   for (int round = 0; round < rounds_; ++round) {

@@ -144,6 +144,12 @@ void Suite::Kill(const std::string& service) {
   services_.at(service)->Wait();
 }
 
+void Suite::RestartGateway() {
+  gateway_->Signal(SIGKILL);
+  gateway_->Wait();
+  StartGateway();
+}
+
 int Suite::Stop(const std::string& service) { return services_.at(service)->Stop(kStopPatience); }
 
 bool Suite::WaitServing(absl::Duration timeout) {

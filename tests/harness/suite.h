@@ -41,6 +41,8 @@ class Suite {
   void Kill(const std::string& service);
   // Starts it again after Kill or Stop; does not wait.
   void Start(const std::string& service);
+  // SIGKILL of the payment gateway simulator; it is started again at once.
+  void RestartGateway();
   // SIGTERM; exit status.
   int Stop(const std::string& service);
   // Until every service is SERVING; false after `timeout`.

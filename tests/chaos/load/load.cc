@@ -39,7 +39,7 @@ class Load::Client {
   void Work() {
     for (int episode = 0; !load_.stopping_; ++episode) {
       const std::string customer = absl::StrCat("customer-", name_, "-", episode);
-      if (random_() % 5 == 0) {
+      if (random_() % 100 < load_.returns_percent_) {
         Return(customer);
       } else {
         Complain(customer);
@@ -121,7 +121,8 @@ class Load::Client {
   std::unique_ptr<client::Connection> connection_;
 };
 
-Load::Load(Suite& suite, uint64_t seed, int clients) : suite_(suite) {
+Load::Load(Suite& suite, uint64_t seed, int clients, int returns_percent)
+    : suite_(suite), returns_percent_(static_cast<uint64_t>(returns_percent)) {
   for (int i = 0; i < clients; ++i) {
     threads_.emplace_back([this, seed, i] { Client(*this, seed + i, i).Work(); });
   }

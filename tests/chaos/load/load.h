@@ -33,8 +33,9 @@ struct Journal {
 // Thread-safe.
 class Load {
  public:
-  // Starts at once. `seed` decides what is done, not when. `suite` must outlive it.
-  Load(Suite& suite, uint64_t seed, int clients);
+  // Starts at once. `seed` decides what is done, not when; so many customers of a hundred return
+  // something. `suite` must outlive it.
+  Load(Suite& suite, uint64_t seed, int clients, int returns_percent = 20);
   ~Load();  // Stop()
 
   int64_t acknowledged() const { return acknowledged_; }
@@ -47,6 +48,7 @@ class Load {
   class Client;
 
   Suite& suite_;
+  const uint64_t returns_percent_;
   std::atomic<bool> stopping_{false};
   std::atomic<int64_t> acknowledged_{0};
   std::mutex mutex_;
