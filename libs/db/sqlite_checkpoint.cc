@@ -3,8 +3,8 @@
 namespace huiyin::db {
 namespace {
 
-// 16 MiB: large enough that a page that changes often is copied once for many commits.
-constexpr int kLog = 4000;
+// 32 MiB: large enough that a page that changes often is copied once for many commits.
+constexpr int kLog = 8000;
 // When the log could not begin anew (somebody reads from it, the disk is full), it is tried again
 // after so many more.
 constexpr int kMore = 1000;

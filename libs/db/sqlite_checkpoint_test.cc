@@ -12,7 +12,7 @@ namespace {
 
 constexpr Migration kMigrations[] = {
     {1, "0001_item.sql", "CREATE TABLE item (id BIGINT PRIMARY KEY, body TEXT NOT NULL);\n"}};
-constexpr uintmax_t kLogBytes = 16 << 20;  // from which on it is checkpointed
+constexpr uintmax_t kLogBytes = 32 << 20;  // from which on it is checkpointed
 constexpr int kMaxCommits = 20'000;
 
 class SqliteCheckpointTest : public ::testing::Test {
