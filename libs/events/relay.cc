@@ -251,7 +251,7 @@ class Relay::Impl {
       republished += rows.size();
       HUIYIN_RETURN_IF_ERROR(streams_->Publish(*state_, rows).status());
     }
-    HUIYIN_RETURN_IF_ERROR(streams_->EndRewrite(*state_, names));
+    HUIYIN_RETURN_IF_ERROR(streams_->EndRewrite(names));
     if (republished == 0) return absl::OkStatus();  // new streams begin like this
     losses_.Increment(static_cast<double>(names.size()));
     republished_.Increment(static_cast<double>(republished));

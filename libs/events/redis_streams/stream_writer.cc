@@ -20,6 +20,9 @@ bool IsRepeat(const ReplyView& reply) {
   return reply.IsError() && text.find("equal or smaller") != std::string_view::npos;
 }
 
+// Stands for a rewrite under way: gone when Redis forgets again meanwhile.
+std::string RewriteKey(const StreamName& name) { return name.EpochKey() + ":rewrite"; }
+
 }  // namespace
 
 // Each stream's rows go in one MULTI together with a look at its epoch: either Redis remembers the
@@ -98,12 +101,19 @@ absl::Status StreamWriter::BeginRewrite(RelayState& state, const std::set<Stream
   for (const StreamName& name : filled) {
     HUIYIN_RETURN_IF_ERROR(redis_.Call({"UNLINK", name.Key(), name.EpochKey()}).status());
   }
+  for (const StreamName& name : names) {
+    HUIYIN_RETURN_IF_ERROR(redis_.Call({"SET", RewriteKey(name), state.outbox_id}).status());
+  }
   return absl::OkStatus();
 }
 
-absl::Status StreamWriter::EndRewrite(const RelayState& state, const std::set<StreamName>& names) {
+absl::Status StreamWriter::EndRewrite(const std::set<StreamName>& names) {
   for (const StreamName& name : names) {
-    HUIYIN_RETURN_IF_ERROR(redis_.Call({"SET", name.EpochKey(), state.outbox_id}).status());
+    const absl::Status renamed =
+        redis_.Call({"RENAME", RewriteKey(name), name.EpochKey()}).status();
+    if (renamed.ok()) continue;
+    if (!absl::StrContains(renamed.message(), "no such key")) return renamed;
+    return absl::UnavailableError("Redis lost its memory again while it was written anew");
   }
   return absl::OkStatus();
 }

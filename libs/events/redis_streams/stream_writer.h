@@ -36,9 +36,10 @@ class StreamWriter {
                                                 const Position& newest);
 
   // Rewriting a lost stream: empty it; Publish what belongs in it, with `state` reset; declare it
-  // whole again. Until then it counts as lost, whatever happens between.
+  // whole again. Until then it counts as lost, whatever happens between: EndRewrite is UNAVAILABLE
+  // when Redis has lost its memory once more.
   absl::Status BeginRewrite(RelayState& state, const std::set<StreamName>& names);
-  absl::Status EndRewrite(const RelayState& state, const std::set<StreamName>& names);
+  absl::Status EndRewrite(const std::set<StreamName>& names);
 
   // Drops entries that every consumer group has acknowledged; a stream is left alone while a group
   // of `required` is not there. Raises the floors in `state`.
