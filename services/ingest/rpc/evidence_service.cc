@@ -4,6 +4,7 @@
 #include "absl/strings/ascii.h"
 #include "libs/core/status.h"
 #include "services/ingest/rpc/convert.h"
+#include "services/ingest/rpc/run.h"
 #include "services/ingest/usecase/uploads.h"
 
 namespace huiyin::ingest {
@@ -60,12 +61,7 @@ absl::StatusOr<BusyUploads::Hold> BusyUploads::Take(const UploadId& id) {
 }
 
 absl::StatusOr<Upload> EvidenceService::Load(const Caller& caller, const UploadId& id) {
-  absl::StatusOr<Upload> upload = absl::UnknownError("not run");
-  HUIYIN_RETURN_IF_ERROR(units_.read([&](Unit& unit) {
-    upload = ingest::GetUpload(unit, caller, id);
-    return upload.status();
-  }));
-  return upload;
+  return Look(units_, [&](Unit& unit) { return ingest::GetUpload(unit, caller, id); });
 }
 
 grpc::ServerUnaryReactor* EvidenceService::CreateUpload(Context* context,
@@ -79,12 +75,10 @@ grpc::ServerUnaryReactor* EvidenceService::CreateUpload(Context* context,
       [](const Upload& upload) { return absl::HashOf(upload.file_name) | 1; },
       [this](const RequestContext& c, const Upload& command,
              db::Transaction& tx) -> absl::StatusOr<v1::Upload> {
-        absl::StatusOr<Upload> created = absl::UnknownError("not run");
-        HUIYIN_RETURN_IF_ERROR(units_.within(tx, [&](Unit& unit) {
-          created = ingest::CreateUpload(unit, c.caller, command);
-          return created.status();
-        }));
-        return Answer(*created);
+        HUIYIN_ASSIGN_OR_RETURN(const Upload created, Act(units_, tx, [&](Unit& unit) {
+                                  return ingest::CreateUpload(unit, c.caller, command);
+                                }));
+        return Answer(created);
       });
 }
 
@@ -131,14 +125,13 @@ absl::StatusOr<Upload> EvidenceService::Append(const Caller& caller,
 absl::StatusOr<Upload> EvidenceService::Note(const Caller& caller, const Upload& upload,
                                              int64_t received) {
   HUIYIN_RETURN_IF_ERROR(blobs_.Sync(upload));
-  absl::StatusOr<Upload> noted = absl::UnknownError("not run");
-  HUIYIN_RETURN_IF_ERROR(writer_.Run(KeyOf(upload.id), [&](db::Transaction& tx) {
-    return units_.within(tx, [&](Unit& unit) {
-      noted = NoteReceived(unit, caller, upload.id, upload.received, received);
-      return noted.status();
-    });
-  }));
-  return noted;
+  return rpc::Within<db::Transaction>([&](auto run) { return writer_.Run(KeyOf(upload.id), run); },
+                                      [&](db::Transaction& tx) {
+                                        return Act(units_, tx, [&](Unit& unit) {
+                                          return NoteReceived(unit, caller, upload.id,
+                                                              upload.received, received);
+                                        });
+                                      });
 }
 
 grpc::ServerUnaryReactor* EvidenceService::FinishUpload(Context* context,
@@ -167,14 +160,12 @@ absl::StatusOr<Upload> EvidenceService::Finish(const Caller& caller, const Uploa
     HUIYIN_ASSIGN_OR_RETURN(facts, blobs_.Inspect(upload));
   }
   HUIYIN_RETURN_IF_ERROR(CheckContent(upload, facts));
-  absl::StatusOr<Upload> finished = absl::UnknownError("not run");
-  HUIYIN_RETURN_IF_ERROR(writer_.Run(KeyOf(id), [&](db::Transaction& tx) {
-    return units_.within(tx, [&](Unit& unit) {
-      finished = ingest::FinishUpload(unit, caller, id, facts);
-      return finished.status();
-    });
-  }));
-  return finished;
+  return rpc::Within<db::Transaction>([&](auto run) { return writer_.Run(KeyOf(id), run); },
+                                      [&](db::Transaction& tx) {
+                                        return Act(units_, tx, [&](Unit& unit) {
+                                          return ingest::FinishUpload(unit, caller, id, facts);
+                                        });
+                                      });
 }
 
 grpc::ServerUnaryReactor* EvidenceService::GetUpload(Context* context,

@@ -73,7 +73,7 @@ class TicketService final : public v1::TicketService::CallbackService {
 
  private:
   template <class Request>
-  Reactor* Act(Context* context, const Request* request, v1::Ticket* response, Action action);
+  Reactor* ActOn(Context* context, const Request* request, v1::Ticket* response, Action action);
 
   TicketServiceParts parts_;
   IntakeMetrics metrics_;

@@ -4,6 +4,7 @@
 #include "services/ingest/rpc/convert.h"
 #include "services/ingest/rpc/import_stream.h"
 #include "services/ingest/rpc/page_token.h"
+#include "services/ingest/rpc/run.h"
 #include "services/ingest/rpc/ticket_service.h"
 #include "services/ingest/rpc/watch_stream.h"
 #include "services/ingest/usecase/read_tickets.h"
@@ -33,17 +34,6 @@ struct Paging {
   }
 };
 
-template <class Result, class Body>
-absl::StatusOr<Result> Reading(const Units& units, Body body) {
-  absl::StatusOr<Result> result = absl::UnknownError("not run");
-  const absl::Status status = units.read([&](Unit& unit) {
-    result = body(unit);
-    return result.status();
-  });
-  if (!status.ok()) return status;
-  return result;
-}
-
 void EntryToProto(const TenantId& tenant, const TimelineEntry& entry, v1::TimelineEntry* out) {
   if (const auto* message = std::get_if<Message>(&entry)) {
     ToProto(message->sent_at, out->mutable_time());
@@ -70,7 +60,7 @@ grpc::ServerUnaryReactor* TicketService::GetTicket(Context* context,
         InputCheck check;
         const TicketId id = TicketFromName(check, "name", c.caller, q.name());
         HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-        HUIYIN_ASSIGN_OR_RETURN(const Ticket ticket, Reading<Ticket>(parts_.units, [&](Unit& unit) {
+        HUIYIN_ASSIGN_OR_RETURN(const Ticket ticket, Look(parts_.units, [&](Unit& unit) {
                                   return ingest::GetTicket(unit, c.caller, id);
                                 }));
         v1::Ticket out;
@@ -90,10 +80,10 @@ grpc::ServerUnaryReactor* TicketService::ListMessages(Context* context,
         const TicketId id = TicketFromName(check, "parent", c.caller, q.parent());
         const Paging paging(check, c.caller, q, 500, 1);
         HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-        HUIYIN_ASSIGN_OR_RETURN(
-            const Page<Message> page, Reading<Page<Message>>(parts_.units, [&](Unit& unit) {
-              return ingest::ListMessages(unit, c.caller, id, paging.position(), paging.size);
-            }));
+        HUIYIN_ASSIGN_OR_RETURN(const Page<Message> page, Look(parts_.units, [&](Unit& unit) {
+                                  return ingest::ListMessages(unit, c.caller, id, paging.position(),
+                                                              paging.size);
+                                }));
         v1::ListMessagesResponse out;
         for (const Message& message : page.items) {
           ToProto(c.caller.tenant, message, out.add_messages());
@@ -119,18 +109,18 @@ grpc::ServerUnaryReactor* TicketService::ListTickets(Context* context,
         v1::ListTicketsResponse out;
         std::optional<int64_t> next;
         if (q.filter().text().empty()) {
-          HUIYIN_ASSIGN_OR_RETURN(
-              const Page<Ticket> page, Reading<Page<Ticket>>(parts_.units, [&](Unit& unit) {
-                return ingest::ListTickets(unit, c.caller, filter, paging.position(), paging.size);
-              }));
+          HUIYIN_ASSIGN_OR_RETURN(const Page<Ticket> page, Look(parts_.units, [&](Unit& unit) {
+                                    return ingest::ListTickets(unit, c.caller, filter,
+                                                               paging.position(), paging.size);
+                                  }));
           for (const Ticket& ticket : page.items) ToProto(ticket, out.add_tickets());
           next = page.next;
         } else {
-          HUIYIN_ASSIGN_OR_RETURN(
-              const Page<Match> page, Reading<Page<Match>>(parts_.units, [&](Unit& unit) {
-                return ingest::SearchTickets(unit, c.caller, q.filter().text(), filter,
-                                             paging.position(), paging.size);
-              }));
+          HUIYIN_ASSIGN_OR_RETURN(const Page<Match> page, Look(parts_.units, [&](Unit& unit) {
+                                    return ingest::SearchTickets(unit, c.caller, q.filter().text(),
+                                                                 filter, paging.position(),
+                                                                 paging.size);
+                                  }));
           for (const Match& match : page.items) ToProto(match.ticket, out.add_tickets());
           next = page.next;
         }
@@ -152,8 +142,7 @@ grpc::ServerUnaryReactor* TicketService::SearchTickets(Context* context,
         const TicketFilter filter = ingest::FromProto(check, q.filter());
         const Paging paging(check, c.caller, q, 200, 1);
         HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-        HUIYIN_ASSIGN_OR_RETURN(const Page<Match> page,
-                                Reading<Page<Match>>(parts_.units, [&](Unit& unit) {
+        HUIYIN_ASSIGN_OR_RETURN(const Page<Match> page, Look(parts_.units, [&](Unit& unit) {
                                   return ingest::SearchTickets(unit, c.caller, q.query(), filter,
                                                                paging.position(), paging.size);
                                 }));
@@ -187,11 +176,11 @@ grpc::ServerUnaryReactor* TicketService::ListTimeline(Context* context,
           const std::vector<int64_t>& at = *paging.from;
           before = TimelinePosition{absl::FromUnixMicros(at[0]), at[1] != 0, at[2]};
         }
-        HUIYIN_ASSIGN_OR_RETURN(
-            const TimelinePage page, Reading<TimelinePage>(parts_.units, [&](Unit& unit) {
-              return ingest::ListTimeline(unit, c.caller, CustomerId(q.customer_id()), before,
-                                          paging.size);
-            }));
+        HUIYIN_ASSIGN_OR_RETURN(const TimelinePage page, Look(parts_.units, [&](Unit& unit) {
+                                  return ingest::ListTimeline(unit, c.caller,
+                                                              CustomerId(q.customer_id()), before,
+                                                              paging.size);
+                                }));
         v1::ListTimelineResponse out;
         for (const TimelineEntry& entry : page.items) {
           EntryToProto(c.caller.tenant, entry, out.add_entries());
@@ -217,11 +206,10 @@ grpc::ServerUnaryReactor* TicketService::BatchGetMessages(
                       "must be 1 to 500 ids");
         HUIYIN_RETURN_IF_ERROR(check.ToStatus());
         const std::vector<std::string> ids(q.message_ids().begin(), q.message_ids().end());
-        HUIYIN_ASSIGN_OR_RETURN(
-            const std::vector<MessageInTicket> found,
-            Reading<std::vector<MessageInTicket>>(parts_.units, [&](Unit& unit) {
-              return ingest::BatchGetMessages(unit, c.caller, ids);
-            }));
+        HUIYIN_ASSIGN_OR_RETURN(const std::vector<MessageInTicket> found,
+                                Look(parts_.units, [&](Unit& unit) {
+                                  return ingest::BatchGetMessages(unit, c.caller, ids);
+                                }));
         v1::BatchGetMessagesResponse out;
         auto next = found.begin();
         for (const std::string& id : ids) {

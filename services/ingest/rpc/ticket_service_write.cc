@@ -2,6 +2,7 @@
 #include "absl/hash/hash.h"
 #include "libs/core/status.h"
 #include "services/ingest/rpc/convert.h"
+#include "services/ingest/rpc/run.h"
 #include "services/ingest/rpc/ticket_service.h"
 #include "services/ingest/usecase/append_message.h"
 #include "services/ingest/usecase/change_ticket.h"
@@ -105,18 +106,6 @@ absl::StatusOr<MergeCommand> CheckMerge(const Caller& caller,
   return command;
 }
 
-// Runs `body`, which gives a Result, in a unit within the transaction.
-template <class Result, class Body>
-absl::StatusOr<Result> Within(const Units& units, db::Transaction& tx, Body body) {
-  absl::StatusOr<Result> result = absl::UnknownError("not run");
-  const absl::Status status = units.within(tx, [&](Unit& unit) {
-    result = body(unit);
-    return result.status();
-  });
-  if (!status.ok()) return status;
-  return result;
-}
-
 absl::StatusOr<v1::Ticket> Answer(const absl::StatusOr<Ticket>& ticket) {
   if (!ticket.ok()) return ticket.status();
   v1::Ticket out;
@@ -137,8 +126,7 @@ grpc::ServerUnaryReactor* TicketService::CreateTicket(Context* context,
       [](const CreateCommand& command) { return command.key; },
       [this](const RequestContext& c, const CreateCommand& command,
              db::Transaction& tx) -> absl::StatusOr<v1::CreateTicketResponse> {
-        HUIYIN_ASSIGN_OR_RETURN(const Intaken taken,
-                                Within<Intaken>(parts_.units, tx, [&](Unit& unit) {
+        HUIYIN_ASSIGN_OR_RETURN(const Intaken taken, Act(parts_.units, tx, [&](Unit& unit) {
                                   return TakeInFeedback(unit, c.caller, command.feedback);
                                 }));
         metrics_.Count(command.feedback.identity.channel, taken.outcome);
@@ -161,8 +149,7 @@ grpc::ServerUnaryReactor* TicketService::AppendMessage(Context* context,
       [](const AppendMessageCommand& command) { return TicketKey(command.ticket); },
       [this](const RequestContext& c, const AppendMessageCommand& command,
              db::Transaction& tx) -> absl::StatusOr<v1::AppendMessageResponse> {
-        HUIYIN_ASSIGN_OR_RETURN(const Intaken taken,
-                                Within<Intaken>(parts_.units, tx, [&](Unit& unit) {
+        HUIYIN_ASSIGN_OR_RETURN(const Intaken taken, Act(parts_.units, tx, [&](Unit& unit) {
                                   return ingest::AppendMessage(unit, c.caller, command);
                                 }));
         v1::AppendMessageResponse out;
@@ -183,15 +170,15 @@ grpc::ServerUnaryReactor* TicketService::UpdateTicket(Context* context,
       },
       [](const UpdateCommand& command) { return TicketKey(command.id); },
       [this](const RequestContext& c, const UpdateCommand& command, db::Transaction& tx) {
-        return Answer(Within<Ticket>(parts_.units, tx, [&](Unit& unit) {
+        return Answer(Act(parts_.units, tx, [&](Unit& unit) {
           return ingest::UpdateTicket(unit, c.caller, command.id, command.etag, command.changes);
         }));
       });
 }
 
 template <class Request>
-grpc::ServerUnaryReactor* TicketService::Act(Context* context, const Request* request,
-                                             v1::Ticket* response, Action action) {
+grpc::ServerUnaryReactor* TicketService::ActOn(Context* context, const Request* request,
+                                               v1::Ticket* response, Action action) {
   return parts_.methods.Write(
       context, request, response,
       [this](const RequestContext& c, const Request& q) -> absl::StatusOr<ActCommand> {
@@ -209,7 +196,7 @@ grpc::ServerUnaryReactor* TicketService::Act(Context* context, const Request* re
       },
       [](const ActCommand& command) { return TicketKey(command.id); },
       [this, action](const RequestContext& c, const ActCommand& command, db::Transaction& tx) {
-        return Answer(Within<Ticket>(parts_.units, tx, [&](Unit& unit) {
+        return Answer(Act(parts_.units, tx, [&](Unit& unit) {
           return ActOnTicket(unit, c.caller, command.id, command.etag, action, command.until);
         }));
       });
@@ -218,25 +205,25 @@ grpc::ServerUnaryReactor* TicketService::Act(Context* context, const Request* re
 grpc::ServerUnaryReactor* TicketService::ResolveTicket(Context* context,
                                                        const v1::ResolveTicketRequest* request,
                                                        v1::Ticket* response) {
-  return Act(context, request, response, Action::kResolve);
+  return ActOn(context, request, response, Action::kResolve);
 }
 
 grpc::ServerUnaryReactor* TicketService::CloseTicket(Context* context,
                                                      const v1::CloseTicketRequest* request,
                                                      v1::Ticket* response) {
-  return Act(context, request, response, Action::kClose);
+  return ActOn(context, request, response, Action::kClose);
 }
 
 grpc::ServerUnaryReactor* TicketService::ReopenTicket(Context* context,
                                                       const v1::ReopenTicketRequest* request,
                                                       v1::Ticket* response) {
-  return Act(context, request, response, Action::kReopen);
+  return ActOn(context, request, response, Action::kReopen);
 }
 
 grpc::ServerUnaryReactor* TicketService::SnoozeTicket(Context* context,
                                                       const v1::SnoozeTicketRequest* request,
                                                       v1::Ticket* response) {
-  return Act(context, request, response, Action::kSnooze);
+  return ActOn(context, request, response, Action::kSnooze);
 }
 
 grpc::ServerUnaryReactor* TicketService::MergeTickets(Context* context,
@@ -250,11 +237,11 @@ grpc::ServerUnaryReactor* TicketService::MergeTickets(Context* context,
       [](const MergeCommand& command) { return TicketKey(command.target); },
       [this](const RequestContext& c, const MergeCommand& command,
              db::Transaction& tx) -> absl::StatusOr<v1::MergeTicketsResponse> {
-        HUIYIN_ASSIGN_OR_RETURN(
-            const Merged merged, Within<Merged>(parts_.units, tx, [&](Unit& unit) {
-              return ingest::MergeTickets(unit, c.caller, command.target, command.sources,
-                                          command.allow_different_customers);
-            }));
+        HUIYIN_ASSIGN_OR_RETURN(const Merged merged, Act(parts_.units, tx, [&](Unit& unit) {
+                                  return ingest::MergeTickets(unit, c.caller, command.target,
+                                                              command.sources,
+                                                              command.allow_different_customers);
+                                }));
         v1::MergeTicketsResponse out;
         ToProto(merged.target, out.mutable_target());
         for (const Ticket& source : merged.sources) ToProto(source, out.add_sources());
@@ -276,9 +263,8 @@ grpc::ServerUnaryReactor* TicketService::UnmergeTicket(Context* context,
       },
       [](const TicketId& id) { return TicketKey(id); },
       [this](const RequestContext& c, const TicketId& id, db::Transaction& tx) {
-        return Answer(Within<Ticket>(parts_.units, tx, [&](Unit& unit) {
-          return ingest::UnmergeTicket(unit, c.caller, id);
-        }));
+        return Answer(Act(parts_.units, tx,
+                          [&](Unit& unit) { return ingest::UnmergeTicket(unit, c.caller, id); }));
       });
 }
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "libs/core/status.h"
 #include "libs/rpc/methods.h"
 #include "libs/rpc/page.h"
+#include "libs/rpc/within.h"
 #include "services/survey/rpc/parts.h"
 
 namespace huiyin::survey {
@@ -30,12 +30,10 @@ class Calls {
     return methods_.Read(context, request, response,
                          [this, body = std::move(body)](const rpc::RequestContext& ctx,
                                                         const In& in) -> absl::StatusOr<Out> {
-                           absl::StatusOr<Out> out = absl::UnknownError("not run");
-                           HUIYIN_RETURN_IF_ERROR(parts_.open_view([&](const View& view) {
-                             out = body(view, ctx.caller, in);
-                             return out.status();
-                           }));
-                           return out;
+                           return rpc::Within<const View>(
+                               parts_.open_view, [&](const View& view) -> absl::StatusOr<Out> {
+                                 return body(view, ctx.caller, in);
+                               });
                          });
   }
 
@@ -57,12 +55,9 @@ class Calls {
         },
         [this, body = std::move(body)](const rpc::RequestContext& ctx, const Command& command,
                                        db::Transaction& tx) -> absl::StatusOr<Out> {
-          absl::StatusOr<Out> out = absl::UnknownError("not run");
-          HUIYIN_RETURN_IF_ERROR(parts_.open_unit(tx, ctx.caller.traceparent, [&](Unit& unit) {
-            out = body(unit, ctx.caller, command);
-            return out.status();
-          }));
-          return out;
+          return rpc::Within<Unit>(
+              [&](auto run) { return parts_.open_unit(tx, ctx.caller.traceparent, run); },
+              [&](Unit& unit) -> absl::StatusOr<Out> { return body(unit, ctx.caller, command); });
         });
   }
 
