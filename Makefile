@@ -43,7 +43,7 @@ $(BUILD)/build.ninja:
 chaos: ## break things under load, long: ROUNDS=20 faults a test (SEED=… repeats a run)
 	@deploy/install-deps build run test
 	@$(MAKE) build
-	@CHAOS_ROUNDS=$(or $(ROUNDS),20) CHAOS_SEED=$(SEED) \
+	@CHAOS_ROUNDS=$(or $(ROUNDS),20) HUIYIN_SEED=$(SEED) \
 	  ctest --preset $(PRESET) -L '^chaos$$' -V
 
 bench: ## measure against the targets; writes build/bench/summary.json

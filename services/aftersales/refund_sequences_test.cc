@@ -1,9 +1,9 @@
 // Random sequences of everything that can happen to the money of one order, against the real store:
 // requests of every kind, decisions, chargebacks, a gateway that loses calls and answers, callbacks
 // in any order. The seed is printed; HUIYIN_SEED repeats it.
-#include <cstdlib>
 #include <random>
 
+#include "libs/testing/seed.h"
 #include "services/aftersales/test_world.h"
 
 namespace huiyin::aftersales {
@@ -13,12 +13,7 @@ using Fault = FakeGateway::Fault;
 
 class RefundSequences : public World {
  protected:
-  RefundSequences() {
-    const char* const given = std::getenv("HUIYIN_SEED");
-    seed_ = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
-    random_.seed(seed_);
-    dispatcher_ = NewDispatcher(metrics_);
-  }
+  RefundSequences() { dispatcher_ = NewDispatcher(metrics_); }
   int64_t UpTo(int64_t n) { return static_cast<int64_t>(random_() % static_cast<uint64_t>(n + 1)); }
 
   Order RandomOrder(int number) {
@@ -118,8 +113,7 @@ class RefundSequences : public World {
     for (const OrderLine& line : order.lines) ASSERT_LE(line.refund_held, line.Value());
   }
 
-  uint64_t seed_;
-  std::mt19937_64 random_;
+  std::mt19937_64 random_{testing::Seed()};
   obs::Metrics metrics_;
   std::unique_ptr<RefundDispatcher> dispatcher_;
   std::vector<RefundId> refunds_;  // of the order at hand
@@ -128,7 +122,6 @@ class RefundSequences : public World {
 HUIYIN_ON_ALL_DATABASES(RefundSequences);
 
 TEST_P(RefundSequences, KeepEveryInvariantAtEveryStep) {
-  SCOPED_TRACE(Concat("HUIYIN_SEED=", seed_));
   const int orders = GetParam() == db::Dialect::kSqlite ? 40 : 12;
   int steps = 0;
   for (int number = 0; number < orders; ++number) {
@@ -165,7 +158,7 @@ TEST_P(RefundSequences, KeepEveryInvariantAtEveryStep) {
   }));
   EXPECT_EQ(gateway_.total(), paid);  // what moved is what is written, to the last unit
   ExpectSound();
-  std::cout << "sequences of refunds: HUIYIN_SEED=" << seed_ << ", " << steps << " operations\n";
+  std::cout << "sequences of refunds: " << steps << " operations\n";
 }
 
 }  // namespace

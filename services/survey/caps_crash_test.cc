@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <random>
@@ -12,6 +11,7 @@
 #include "libs/db/group_commit.h"
 #include "libs/events/outbox.h"
 #include "libs/testing/fake_clock.h"
+#include "libs/testing/seed.h"
 #include "libs/testing/sequential_ids.h"
 #include "libs/testing/servers/temp_database.h"
 #include "libs/testing/status.h"
@@ -32,14 +32,9 @@ constexpr absl::Duration kPeriod = absl::Hours(24 * 7);
 constexpr int kPerPeriod = 3;
 constexpr QuietHours kQuiet = {22 * 60, 8 * 60};
 
-unsigned Seed() {
-  const char* given = std::getenv("HUIYIN_SEED");
-  return given ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device()();
-}
-
 class CapsCrashTest : public testing::DatabaseTest {
  protected:
-  CapsCrashTest() : seed_(Seed()), random_(seed_) {
+  CapsCrashTest() {
     ApplySchema("events", events::Schema());
     ApplySchema("timers", timers::Schema());
     ApplySchema("survey", Schema());
@@ -122,8 +117,7 @@ class CapsCrashTest : public testing::DatabaseTest {
     return episode;
   }
 
-  const unsigned seed_;
-  std::mt19937 random_;
+  std::mt19937_64 random_{testing::Seed()};
   std::mutex mutex_;
   testing::FakeClock clock_;
   testing::SequentialIds ids_;
@@ -137,8 +131,6 @@ struct Touch {
 };
 
 TEST_P(CapsCrashTest, NobodyIsAskedTooOftenOrAtNightOrTwiceAboutTheSame) {
-  std::cout << "seed " << seed_ << std::endl;
-  SCOPED_TRACE(seed_);
   for (int step = 0; step < 400; ++step) {
     clock_.Advance(absl::Minutes(Random(240)));
     for (unsigned n = Random(3); n > 0; --n) Deliver(RandomEpisode(step));

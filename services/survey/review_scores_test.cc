@@ -3,13 +3,13 @@
 // the reviews there are. Prints its seed; HUIYIN_SEED=… plays one again.
 #include <gmock/gmock.h>
 
-#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <random>
 
 #include "libs/events/outbox.h"
 #include "libs/testing/fake_clock.h"
+#include "libs/testing/seed.h"
 #include "libs/testing/sequential_ids.h"
 #include "libs/testing/servers/temp_database.h"
 #include "libs/testing/status.h"
@@ -29,14 +29,9 @@ namespace {
 constexpr int kProducts = 4, kCustomers = 6, kSteps = 1500;
 const TenantId kTenant("t1");
 
-unsigned Seed() {
-  const char* given = std::getenv("HUIYIN_SEED");
-  return given ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device()();
-}
-
 class ReviewScoresTest : public testing::DatabaseTest {
  protected:
-  ReviewScoresTest() : seed_(Seed()), random_(seed_) {
+  ReviewScoresTest() {
     ApplySchema("events", events::Schema());
     ApplySchema("timers", timers::Schema());
     ApplySchema("survey", Schema());
@@ -148,8 +143,7 @@ class ReviewScoresTest : public testing::DatabaseTest {
     EXPECT_TRUE(counted.empty()) << "votes on reviews that are gone";
   }
 
-  const unsigned seed_;
-  std::mt19937 random_;
+  std::mt19937_64 random_{testing::Seed()};
   testing::FakeClock clock_;
   testing::SequentialIds ids_;
   const SurveySetup setup_{
@@ -158,7 +152,6 @@ class ReviewScoresTest : public testing::DatabaseTest {
 HUIYIN_ON_ALL_DATABASES(ReviewScoresTest);
 
 TEST_P(ReviewScoresTest, AreThoseOfTheReviewsThatAreThere) {
-  std::cout << "seed " << seed_ << '\n';
   for (int step = 1; step <= kSteps && !HasFailure(); ++step) {
     clock_.Advance(absl::Seconds(1));
     Step();

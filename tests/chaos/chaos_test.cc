@@ -1,12 +1,13 @@
 // What is acknowledged stays, and every event has its effect once, whatever breaks.
 //
-// CHAOS_ROUNDS (default 4): faults per test. CHAOS_SEED: the seed, printed by every
+// CHAOS_ROUNDS (default 4): faults per test. HUIYIN_SEED: the seed, printed by every
 // run, decides who breaks when and what the clients do.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <iostream>
 
+#include "libs/testing/seed.h"
 #include "tests/chaos/load/load.h"
 #include "tests/chaos/load/redis_command.h"
 
@@ -24,9 +25,9 @@ class ChaosTest : public ::testing::Test {
  protected:
   ChaosTest()
       : rounds_(static_cast<int>(FromEnvironment("CHAOS_ROUNDS", 4))),
-        seed_(FromEnvironment("CHAOS_SEED", std::random_device()())),
+        seed_(Seed()),
         random_(seed_) {
-    std::cout << "CHAOS_SEED=" << seed_ << " CHAOS_ROUNDS=" << rounds_ << std::endl;
+    std::cout << "CHAOS_ROUNDS=" << rounds_ << std::endl;
   }
   int64_t Between(int64_t low, int64_t high) {
     return low + static_cast<int64_t>(random_() % (high - low + 1));

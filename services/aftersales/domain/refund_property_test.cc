@@ -1,10 +1,10 @@
 // Random lives of refunds and random amounts through every gateway's currency table. The seed is
 // printed; HUIYIN_SEED repeats it.
 #include <array>
-#include <cstdlib>
 #include <iostream>
 #include <random>
 
+#include "libs/testing/seed.h"
 #include "libs/testing/status.h"
 #include "services/aftersales/domain/refund_split.h"
 #include "services/aftersales/domain/text.h"
@@ -14,24 +14,17 @@ namespace {
 
 class Dice {
  public:
-  explicit Dice(const char* what) {
-    const char* const given = std::getenv("HUIYIN_SEED");
-    seed_ = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device()();
-    random_.seed(seed_);
-    what_ = what;
-  }
-  ~Dice() { std::cout << what_ << ": HUIYIN_SEED=" << seed_ << ", " << rolls << " operations\n"; }
+  explicit Dice(const char* what) : what_(what) {}
+  ~Dice() { std::cout << what_ << ": " << rolls << " operations\n"; }
   int64_t UpTo(int64_t n) { return static_cast<int64_t>(random_() % static_cast<uint64_t>(n + 1)); }
   template <class T, size_t N>
   const T& Of(const T (&values)[N]) {
     return values[UpTo(N - 1)];
   }
   int64_t rolls = 0;
-  std::string Trace() const { return Concat("HUIYIN_SEED=", seed_); }
 
  private:
-  uint64_t seed_;
-  std::mt19937_64 random_;
+  std::mt19937_64 random_{testing::Seed()};
   const char* what_;
 };
 
@@ -91,7 +84,6 @@ void ExpectInvariants(const PaymentModel& model) {
 
 TEST(RefundProperty, AnyOrderOfEventsKeepsTheInvariants) {
   Dice dice("lives of refunds");
-  SCOPED_TRACE(dice.Trace());
   static constexpr const char* kCurrencies[] = {"JPY", "KWD", "CLF", "ISK", "UGX", "CNY"};
   for (int round = 0; round < 20'000; ++round) {
     const std::string currency = dice.Of(kCurrencies);
@@ -165,7 +157,6 @@ Order OrderIn(Dice& dice, const std::string& currency,
 
 TEST(RefundProperty, AmountsAreExactForEveryExponentOfEveryGateway) {
   Dice dice("amounts through gateways");
-  SCOPED_TRACE(dice.Trace());
   std::map<std::string, GatewayProtocol, std::less<>> names;
   for (const GatewayProtocol protocol : kGatewayProtocols) {
     names.emplace(std::string(Name(protocol)), protocol);

@@ -3,6 +3,7 @@
 #include <random>
 #include <set>
 
+#include "libs/testing/seed.h"
 #include "libs/testing/status.h"
 #include "services/aftersales/domain/text.h"
 
@@ -185,9 +186,7 @@ TEST(Rma, ASplitLeavesUnitsInBoth) {
 
 // Random actions: whatever is accepted keeps every invariant, and the log folds to the same RMA.
 TEST(RmaProperty, AnyAcceptedSequenceKeepsTheInvariants) {
-  const uint64_t seed = std::random_device()();
-  SCOPED_TRACE(Concat("seed ", seed));
-  std::mt19937_64 random(seed);
+  std::mt19937_64 random(testing::Seed());
   const auto below = [&](int n) { return static_cast<int>(random() % static_cast<uint64_t>(n)); };
   int accepted = 0;
   for (int round = 0; round < 3000; ++round) {

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "libs/testing/seed.h"
 #include "libs/testing/status.h"
 
 namespace huiyin::triage {
@@ -165,10 +166,7 @@ int ScoreByHand(const PriorityInputs& in) {
 }
 
 TEST(Priority, ReplaysByteForByteFromItsTextOnRandomInputs) {
-  std::random_device device;
-  const uint64_t seed = device();
-  SCOPED_TRACE(seed);
-  std::mt19937_64 random(seed);
+  std::mt19937_64 random(testing::Seed());
   const auto first = BuiltIn("default-3"), again = BuiltIn("default-3");
   for (int i = 0; i < 100'000; ++i) {
     const PriorityInputs inputs = RandomInputs(random);

@@ -5,6 +5,7 @@
 #include <queue>
 #include <random>
 
+#include "libs/testing/seed.h"
 #include "libs/testing/status.h"
 #include "services/triage/domain/routing/agent.h"
 #include "services/triage/domain/routing/plan.h"
@@ -38,9 +39,7 @@ TEST(HeadStartTest, GrowsWithPriorityAndTierUpToItsMost) {
 // A million tickets in bursts, most of them VIPs at times, served by a changing number of agents:
 // the bound of queue.h holds for every single one, and VIPs go first.
 TEST(AgeingTest, EverybodysWaitIsBoundedOverAMillionTickets) {
-  const uint64_t seed = std::random_device()();
-  std::cout << "seed " << seed << '\n';
-  std::mt19937_64 random(seed);
+  std::mt19937_64 random(testing::Seed());
   const auto below = [&](int n) { return static_cast<int>(random() % static_cast<uint64_t>(n)); };
   constexpr int kTickets = 1'000'000;
 

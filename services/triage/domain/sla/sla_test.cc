@@ -5,6 +5,7 @@
 #include <iostream>
 #include <random>
 
+#include "libs/testing/seed.h"
 #include "libs/testing/status.h"
 #include "services/triage/domain/sla/plan.h"
 
@@ -119,10 +120,6 @@ class Oracle {
 
 class SlaOracle : public ::testing::Test {
  protected:
-  SlaOracle() {
-    std::cout << "seed " << seed_ << '\n';
-    random_.seed(seed_);
-  }
   int Below(int n) { return static_cast<int>(random_() % static_cast<uint64_t>(n)); }
 
   Shifts RandomShifts() {
@@ -157,8 +154,7 @@ class SlaOracle : public ::testing::Test {
     return year + absl::Hours(24 * day);
   }
 
-  const uint64_t seed_ = std::random_device()();
-  std::mt19937_64 random_;
+  std::mt19937_64 random_{testing::Seed()};
 };
 
 TEST_F(SlaOracle, CalendarsAgreeOnAMillionRandomCases) {
