@@ -98,7 +98,7 @@ absl::Status ClassifyFile(Ctl& ctl, const LocalFile& file) {
       ctl.EndAs(kPartly);
     }
     const std::string& read = text.ok() ? *text : "";
-    classifier->Classify(read, scratch, &classification);
+    classifier->Label(read, scratch, &classification);
     ctl.out << ToJson(read, classification) << '\n';
   }
   return absl::OkStatus();

@@ -18,6 +18,14 @@ inline char32_t DecodeOne(std::string_view text, std::size_t* at) {
   const unsigned char lead = byte(i);
   *at = i + 1;
   if (lead < 0x80) return lead;
+  // Nearly all of Chinese, Japanese and Thai: leads that start no overlong form and no surrogate.
+  if (lead >= 0xE1 && lead <= 0xEC && i + 2 < text.size() && (byte(i + 1) & 0xC0) == 0x80 &&
+      (byte(i + 2) & 0xC0) == 0x80) {
+    *at = i + 3;
+    return static_cast<char32_t>(lead & 0x0F) << 12 |
+           static_cast<char32_t>(byte(i + 1) & 0x3F) << 6 |
+           static_cast<char32_t>(byte(i + 2) & 0x3F);
+  }
   int extra;
   char32_t cp;
   char32_t least;

@@ -330,6 +330,29 @@ std::optional<Span> MatchProduct(const CodePoints& t, std::size_t i) {
   return std::nullopt;
 }
 
+// Whether anything at all may begin at a code point, by its low bits: what most of a text is not.
+// Digits begin numbers, '@' stands inside an address, and the rest are as the functions above ask.
+class Beginnings {
+ public:
+  constexpr Beginnings() {
+    for (char32_t c = '0'; c <= '9'; ++c) Add(c);
+    for (char32_t c : {U'+', U'#', U'@'}) Add(c);
+    for (const auto& [open, close] : kQuotes) Add(open);
+    for (std::u32string_view word : kUnitsBefore) AddLetter(word[0]);
+    for (std::u32string_view word : kOrderWords) AddLetter(word[0]);
+  }
+  constexpr bool Has(char32_t c) const { return bits_[c >> 6 & 63] >> (c & 63) & 1; }
+
+ private:
+  constexpr void Add(char32_t c) { bits_[c >> 6 & 63] |= std::uint64_t{1} << (c & 63); }
+  constexpr void AddLetter(char32_t c) {
+    Add(c);
+    if (c >= 'a' && c <= 'z') Add(c - 'a' + 'A');
+  }
+  std::array<std::uint64_t, 64> bits_{};
+};
+constexpr Beginnings kBeginnings;
+
 struct Found {
   EntityKind kind;
   Span span;
@@ -395,15 +418,23 @@ bool IsBankCard(std::string_view digits) {
 }
 
 void DecodeForEntities(std::string_view text, CodePoints* out) {
-  out->Clear();
+  out->cp.resize(text.size());
+  out->begin.resize(text.size() + 1);
+  std::size_t count = 0;
   for (std::size_t at = 0; at < text.size();) {
     const auto begin = static_cast<std::uint32_t>(at);
-    const char32_t c = DecodeOne(text, &at);
-    if (IsInvisible(c)) continue;
-    out->cp.push_back(Fold(c));
-    out->begin.push_back(begin);
+    char32_t c = DecodeOne(text, &at);
+    const bool plain = c < 0x80 || (c > 0x3000 && c < 0xFE00);  // neither is done anything to
+    if (!plain) {
+      if (IsInvisible(c)) continue;
+      c = Fold(c);
+    }
+    out->cp[count] = c;
+    out->begin[count++] = begin;
   }
-  out->begin.push_back(static_cast<std::uint32_t>(text.size()));
+  out->begin[count] = static_cast<std::uint32_t>(text.size());
+  out->cp.resize(count);
+  out->begin.resize(count + 1);
 }
 
 void FindEntities(const CodePoints& t, std::size_t limit, std::vector<Entity>* out) {
@@ -414,6 +445,7 @@ void FindEntities(const CodePoints& t, std::size_t limit, std::vector<Entity>* o
   std::size_t free_from = 0;  // everything before belongs to an entity already found
   for (std::size_t i = 0; i < t.size() && out->size() - already < limit; ++i) {
     const char32_t c = t.cp[i];
+    if (!kBeginnings.Has(c)) continue;
     if (c == '@') {
       const auto s = MatchEmail(t, i);
       if (!s) continue;

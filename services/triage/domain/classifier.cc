@@ -80,10 +80,20 @@ Scratch& Scratch::operator=(Scratch&&) noexcept = default;
 
 void Classifier::Model::Explain(const text::NormalText& normal, const text::ScoreScratch& score,
                                 std::size_t output, std::vector<Term>* terms) const {
-  const float value = scorer.Value(score.known.size());
-  for (const text::Feature& f : score.known) {
-    const float weight = scorer.Share(f, output, value);
-    if (weight < kLeastTermWeight) continue;
+  const float value = scorer.Value(score.known().size());
+  int least = 1;  // of the weights in the table, the first that is worth a mention
+  for (int above = 128; least < above;) {
+    const int middle = (least + above) / 2;
+    if (scorer.Share(middle, output, value) >= kLeastTermWeight) {
+      above = middle;
+    } else {
+      least = middle + 1;
+    }
+  }
+  for (const text::Feature& f : score.known()) {
+    const int in_table = scorer.Weight(f, output);
+    if (in_table < least) continue;
+    const float weight = scorer.Share(in_table, output, value);
     if (terms->size() == kMostTerms && terms->back().weight >= weight) continue;
     // Several positions may come from one character (a ligature, a folded number): take it whole.
     std::size_t end = f.end;
@@ -102,6 +112,10 @@ void Classifier::Model::Explain(const text::NormalText& normal, const text::Scor
         std::upper_bound(terms->begin(), terms->end(), term,
                          [](const Term& a, const Term& b) { return a.weight > b.weight; }),
         term);
+    // Once there are enough, the rest must outweigh the last of them.
+    if (terms->size() == kMostTerms) {
+      while (scorer.Share(least, output, value) <= terms->back().weight) ++least;
+    }
   }
 }
 
@@ -135,12 +149,18 @@ absl::StatusOr<std::unique_ptr<Classifier>> Classifier::With(const Patch& patch)
 }
 
 void Classifier::Classify(std::string_view text, Scratch& scratch, Classification* out) const {
+  Label(text, scratch, out);
+  Scratch::Impl& s = *scratch.impl_;
+  model_->Explain(s.normal, s.score, static_cast<std::size_t>(out->category), &out->terms);
+  entities::DecodeForEntities(text.substr(0, kEntityBytes), &s.raw);
+  entities::FindEntities(s.raw, kMostEntities, &out->entities);
+}
+
+void Classifier::Label(std::string_view text, Scratch& scratch, Classification* out) const {
   Scratch::Impl& s = *scratch.impl_;
   const text::Parameters& p = model_->file->parameters();
   out->terms.clear();
   out->entities.clear();
-  entities::DecodeForEntities(text.substr(0, kEntityBytes), &s.raw);
-  entities::FindEntities(s.raw, kMostEntities, &out->entities);
   text::Normalise(model_->fold, text, &s.normal);
   const text::LanguageGuess language = model_->language.Guess(s.normal, &s.hashes);
   out->language = language.tag;
@@ -177,7 +197,6 @@ void Classifier::Classify(std::string_view text, Scratch& scratch, Classificatio
   // Text without a word in it (emoji, digits) has no language, but a category all the same.
   const bool unknown_language = !language.supported && language.tag != "und";
   out->needs_review = unknown_language || category[first] < p.review_below[first];
-  model_->Explain(s.normal, s.score, first, &out->terms);
 }
 
 Classification Classifier::Classify(std::string_view text) const {

@@ -80,7 +80,9 @@ class Classifier {
   // Never fails, whatever the bytes: invalid UTF-8 counts as U+FFFD, and of a very long text the
   // beginning and the end are read, so time is bounded. Overwrites *out, keeping its capacity.
   void Classify(std::string_view text, Scratch& scratch, Classification* out) const;
-  // The same for callers that are not in a hurry.
+  // The same without terms and entities, for callers that want the labels alone.
+  void Label(std::string_view text, Scratch& scratch, Classification* out) const;
+  // Classify for callers that are not in a hurry.
   Classification Classify(std::string_view text) const;
 
   // Version string of the model file, e.g. "2025.1-3f9a5c01" (release, hash of the weights); it

@@ -137,7 +137,8 @@ Patch Tuner::Tune(std::span<const Lesson> lessons, const std::function<bool(int)
     Prepared one;
     const auto scores = model.scorer.Score(normal, chinese, &scratch);
     std::copy(scores.begin(), scores.end(), one.scores.begin());
-    for (const text::Feature& f : scratch.known) one.rows.push_back(f.hash >> (32 - p.linear_bits));
+    const unsigned shift = 32 - p.linear_bits;
+    for (const text::Feature& f : scratch.known()) one.rows.push_back(f.hash >> shift);
     one.value = model.scorer.Value(one.rows.size());
     one.wanted = Wanted(lesson);
     if (!one.rows.empty()) prepared.push_back(std::move(one));
@@ -184,9 +185,9 @@ Comparison Compare(const Classifier& current, const Classifier& candidate,
   int gained = 0;
   int lost = 0;
   for (const Lesson& lesson : held) {
-    current.Classify(lesson.text, scratch, &got);
+    current.Label(lesson.text, scratch, &got);
     const bool before = Right(lesson, got);
-    candidate.Classify(lesson.text, scratch, &got);
+    candidate.Label(lesson.text, scratch, &got);
     const bool after = Right(lesson, got);
     ++out.messages;
     out.current_right += before ? 1 : 0;

@@ -72,7 +72,7 @@ absl::StatusOr<std::vector<Judgement>> JudgeLabelled(const Classifier& classifie
                 std::string(f[5]),
                 std::string(f[6]),
                 {}};
-    classifier.Classify(f[7], scratch, &j.got);
+    classifier.Label(f[7], scratch, &j.got);
     all.push_back(std::move(j));
   }
   return all;
@@ -204,7 +204,7 @@ void ReviewMeasures(const Classifier& classifier, const std::string& data, Repor
     for (const std::string& line : *lines) {
       const std::vector<std::string_view> f = train::SplitTabs(line);
       if (!known.insert(std::string(f.back())).second || !train::IsTestText(f.back())) continue;
-      classifier.Classify(f.back(), scratch, &got);
+      classifier.Label(f.back(), scratch, &got);
       ++n;
       hits += got.sentiment == (f[0] == "1" ? Sentiment::kPositive : Sentiment::kNegative) ? 1 : 0;
     }
@@ -233,7 +233,7 @@ void LanguageMeasures(const Classifier& classifier, const std::string& data, Rep
     for (const std::string& line : *lines) {
       const std::vector<std::string_view> f = train::SplitTabs(line);
       if (f.size() != 2 || !languages.contains(f[0]) || !train::IsTestText(f[1])) continue;
-      classifier.Classify(f[1], scratch, &got);
+      classifier.Label(f[1], scratch, &got);
       ++n;
       hits += got.language.substr(0, 2) == f[0] ? 1 : 0;
     }

@@ -33,7 +33,14 @@ enum class Script : std::uint8_t {
   kKana,
   kHan,
 };
-Script ScriptOf(char32_t c);
+Script ScriptByRange(char32_t c);
+inline Script ScriptOf(char32_t c) {
+  if (c >= 0x3400 && c <= 0x9FFF) return Script::kHan;
+  if (c < 0x80) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ? Script::kLatin : Script::kNone;
+  }
+  return ScriptByRange(c);
+}
 
 // True for scripts written without spaces between words (and Korean, whose syllables are dense).
 constexpr bool IsDense(Script s) { return s >= Script::kThai; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace huiyin::triage::text {
 namespace {
@@ -20,10 +21,11 @@ std::uint64_t Step(std::uint64_t h, char32_t c) {
 
 std::uint32_t Hash(std::uint64_t h) { return static_cast<std::uint32_t>((h * kMultiplier) >> 32); }
 
-void WordGrams(std::span<const char32_t> word, std::vector<std::uint32_t>* out) {
+template <typename Sink>
+void WordGrams(std::span<const char32_t> word, const Sink& sink) {
   std::uint64_t whole = 7;
   for (char32_t c : word) whole = Step(whole, c);
-  out->push_back(Hash(whole));
+  sink(Hash(whole));
   const std::size_t length = word.size() + 2;
   const auto at = [&](std::size_t i) { return i == 0 || i == length - 1 ? kEdge : word[i - 1]; };
   for (std::size_t i = 0; i < length; ++i) {
@@ -31,8 +33,33 @@ void WordGrams(std::span<const char32_t> word, std::vector<std::uint32_t>* out) 
     for (std::size_t n = 1; n <= kLongestGram && i + n <= length; ++n) {
       h = Step(h, at(i + n - 1));
       if (n == 1 && (i == 0 || i == length - 1)) continue;
-      out->push_back(Hash(h));
+      sink(Hash(h));
     }
+  }
+}
+
+// Gives `sink` what LanguageFeatures appends.
+template <typename Sink>
+void EachFeature(const NormalText& text, Script script, const Sink& sink) {
+  const std::span<const char32_t> cps(text.unsimplified);
+  std::size_t letters = 0;
+  for (std::size_t i = 0; i < cps.size() && letters < kMostLetters;) {
+    if (ScriptOf(cps[i]) != script) {
+      ++i;
+      continue;
+    }
+    std::size_t end = i;
+    while (end < cps.size() && ScriptOf(cps[end]) == script && end - i < kMostLetters) ++end;
+    letters += end - i;
+    if (IsDense(script)) {
+      for (std::size_t k = i; k < end; ++k) {
+        sink(Hash(Step(3, cps[k])));
+        if (k > i) sink(Hash(Step(Step(5, cps[k - 1]), cps[k])));
+      }
+    } else {
+      WordGrams(cps.subspan(i, end - i), sink);
+    }
+    i = end;
   }
 }
 
@@ -129,31 +156,20 @@ std::string_view BlockTag(const NormalText& text) {
 }  // namespace
 
 void LanguageFeatures(const NormalText& text, Script script, std::vector<std::uint32_t>* out) {
-  const std::span<const char32_t> cps(text.unsimplified);
-  std::size_t letters = 0;
-  for (std::size_t i = 0; i < cps.size() && letters < kMostLetters;) {
-    if (ScriptOf(cps[i]) != script) {
-      ++i;
-      continue;
-    }
-    std::size_t end = i;
-    while (end < cps.size() && ScriptOf(cps[end]) == script && end - i < kMostLetters) ++end;
-    letters += end - i;
-    if (IsDense(script)) {
-      for (std::size_t k = i; k < end; ++k) {
-        out->push_back(Hash(Step(3, cps[k])));
-        if (k > i) out->push_back(Hash(Step(Step(5, cps[k - 1]), cps[k])));
-      }
-    } else {
-      WordGrams(cps.subspan(i, end - i), out);
-    }
-    i = end;
-  }
+  EachFeature(text, script, [&](std::uint32_t hash) { out->push_back(hash); });
 }
 
 LanguageModel::LanguageModel(const Parameters& parameters, std::span<const std::int8_t> rows,
                              const FoldTables& tables)
-    : parameters_(parameters), rows_(rows), simplified_only_(FoldTables::kHanCount, false) {
+    : parameters_(parameters),
+      rows_(rows),
+      han_(std::size_t{1} << parameters.language_bits),
+      simplified_only_(FoldTables::kHanCount, false) {
+  constexpr Columns kHan = ColumnsOf(Script::kHan);
+  static_assert(kHan.last - kHan.first == std::tuple_size_v<HanWeights>);
+  for (std::size_t i = 0; i < han_.size(); ++i) {
+    std::copy_n(&rows[i * kLanguageColumns + kHan.first], han_[i].size(), han_[i].begin());
+  }
   for (std::uint32_t s : tables.simplified) {
     if (s >= FoldTables::kFirstHan && s < FoldTables::kFirstHan + FoldTables::kHanCount) {
       simplified_only_[s - FoldTables::kFirstHan] = true;
@@ -172,14 +188,23 @@ std::string_view LanguageModel::ChineseTag(const NormalText& text) const {
   return text.traditional > simplified ? "zh-Hant" : "zh-Hans";
 }
 
-LanguageGuess LanguageModel::Among(const NormalText& text, Script script,
-                                   std::vector<std::uint32_t>* hashes) const {
+std::size_t LanguageModel::Sum(const NormalText& text, Script script,
+                               std::vector<std::uint32_t>* hashes,
+                               std::array<std::int32_t, kLanguageColumns>* sums) const {
+  const auto [first, last] = ColumnsOf(script);
+  const unsigned shift = 32 - parameters_.language_bits;
+  if (script == Script::kHan) {
+    std::size_t count = 0;
+    std::array<std::int32_t, std::tuple_size_v<HanWeights>> of{};
+    EachFeature(text, script, [&](std::uint32_t hash) {
+      for (std::size_t c = 0; c < of.size(); ++c) of[c] += han_[hash >> shift][c];
+      ++count;
+    });
+    std::copy(of.begin(), of.end(), sums->begin() + first);
+    return count;
+  }
   hashes->clear();
   LanguageFeatures(text, script, hashes);
-  if (hashes->empty()) return {};
-  const auto [first, last] = ColumnsOf(script);
-  std::array<std::int32_t, kLanguageColumns> sums{};
-  const unsigned shift = 32 - parameters_.language_bits;
   constexpr std::size_t kAhead = 8;
   for (std::size_t i = 0; i < hashes->size(); ++i) {
     const auto row_of = [&](std::size_t k) {
@@ -187,9 +212,18 @@ LanguageGuess LanguageModel::Among(const NormalText& text, Script script,
     };
     if (i + kAhead < hashes->size()) __builtin_prefetch(row_of(i + kAhead) + first);
     const std::int8_t* row = row_of(i);
-    for (std::size_t c = first; c < last; ++c) sums[c] += row[c];
+    for (std::size_t c = first; c < last; ++c) (*sums)[c] += row[c];
   }
-  const float value = 1.0f / std::sqrt(static_cast<float>(hashes->size()));
+  return hashes->size();
+}
+
+LanguageGuess LanguageModel::Among(const NormalText& text, Script script,
+                                   std::vector<std::uint32_t>* hashes) const {
+  std::array<std::int32_t, kLanguageColumns> sums{};
+  const std::size_t count = Sum(text, script, hashes, &sums);
+  if (count == 0) return {};
+  const auto [first, last] = ColumnsOf(script);
+  const float value = 1.0f / std::sqrt(static_cast<float>(count));
   std::array<float, kLanguages.size()> score;
   float top = -1e30f;
   std::size_t best = first;
@@ -205,13 +239,18 @@ LanguageGuess LanguageModel::Among(const NormalText& text, Script script,
 
 LanguageGuess LanguageModel::Guess(const NormalText& text,
                                    std::vector<std::uint32_t>* hashes) const {
+  std::size_t han = 0;
   std::array<float, kGroups> weight{};
   for (char32_t c : text.unsimplified) {
     const Script s = ScriptOf(c);
-    if (s == Script::kNone) continue;
-    const Group g = GroupOf(s);
-    weight[g] += kLetterWeight[g];
+    if (s == Script::kHan) {
+      ++han;
+    } else if (s != Script::kNone) {
+      const Group g = GroupOf(s);
+      weight[g] += kLetterWeight[g];
+    }
   }
+  weight[kGroupHan] = static_cast<float>(han) * kLetterWeight[kGroupHan];
   // Kana says Japanese, and its kanji go with it.
   if (weight[kGroupKana] > 0.08f * weight[kGroupHan]) {
     weight[kGroupKana] += weight[kGroupHan];

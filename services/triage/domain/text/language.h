@@ -68,10 +68,17 @@ class LanguageModel {
  private:
   LanguageGuess Among(const NormalText& text, Script script,
                       std::vector<std::uint32_t>* hashes) const;
+  // Adds up the rows of the features of `script`, and returns how many these are.
+  std::size_t Sum(const NormalText& text, Script script, std::vector<std::uint32_t>* hashes,
+                  std::array<std::int32_t, kLanguageColumns>* sums) const;
   std::string_view ChineseTag(const NormalText& text) const;
+
+  // What a row says of Chinese and of Japanese.
+  using HanWeights = std::array<std::int8_t, 2>;
 
   const Parameters& parameters_;
   std::span<const std::int8_t> rows_;
+  std::vector<HanWeights> han_;        // the same rows, so small that they stay near the processor
   std::vector<bool> simplified_only_;  // by code point - kFirstHan: a form simplification makes
 };
 

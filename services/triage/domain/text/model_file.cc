@@ -121,7 +121,8 @@ absl::Status ModelFile::CheckShapes() const {
   };
   if (absl::Status s = expect(Section::kParameters, sizeof(Parameters)); !s.ok()) return s;
   const Parameters& p = parameters();
-  if (p.linear_bits > 24 || p.polarity_bits > 24 || p.token_bits > 16 || p.language_bits > 24) {
+  if (p.linear_bits > 24 || p.polarity_bits > kKnownBits || p.token_bits > 16 ||
+      p.language_bits > 24) {
     return absl::DataLossError("table size out of range");
   }
   const std::pair<Section, std::size_t> shapes[] = {

@@ -76,6 +76,12 @@ struct Parameters {
 
 inline constexpr unsigned kKnownBits = 22;  // features are told apart by this many bits of hash
 
+// True if bit `hash >> (32 - kKnownBits)` of the bitmap is set.
+inline bool IsKnown(std::span<const std::uint8_t> bitmap, std::uint32_t hash) {
+  const std::uint32_t bit = hash >> (32 - kKnownBits);
+  return (bitmap[bit >> 3] >> (bit & 7)) & 1;
+}
+
 class ModelFile {
  public:
   static absl::StatusOr<std::unique_ptr<ModelFile>> Map(const std::string& path);

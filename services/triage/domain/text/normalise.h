@@ -53,12 +53,6 @@ struct NormalText {
   std::vector<std::uint32_t> begin;    // one more than cp
   std::uint32_t traditional = 0;       // characters that simplification changed
 
-  void Clear() {
-    cp.clear();
-    unsimplified.clear();
-    begin.clear();
-    traditional = 0;
-  }
   std::size_t size() const { return cp.size(); }
 };
 

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <limits>
 
+#include "services/triage/domain/text/each_feature.h"
+
 namespace huiyin::triage::text {
 namespace {
 
@@ -13,59 +15,117 @@ constexpr std::size_t kFewestSlots = 1024;             // used of them
 constexpr std::size_t kMostFeatures = kSeenSlots / 2;  // of one text; the set stays half empty
 constexpr std::uint32_t kEpochs = (1u << (32 - kKnownBits)) - 1;
 
-// Both kernels below are plain loops of fixed length that the compiler turns into vector code; they
-// are compiled twice, and the wider one is taken where the processor has it. The build compiles
-// this file with -O3 (services/CMakeLists.txt).
+// The kernels below are loops over vectors of fixed length; they are compiled twice, and the wider
+// one is taken where the processor has it. No multiplication is fused with an addition in either:
+// both give the same bits.
+template <typename T, std::size_t kCount>
+using Vector [[gnu::vector_size(sizeof(T) * kCount)]] = T;
+using Bytes = Vector<std::int8_t, 16>;
+using Lanes = Vector<std::int16_t, 16>;
+using Sums = Vector<std::int32_t, 16>;
+using Floats = Vector<float, 8>;
+
+// Vectors are returned only by functions that are always inlined: there is no calling convention.
+#pragma GCC diagnostic ignored "-Wpsabi"
+
+template <typename T>
+[[gnu::always_inline]] inline T LoadAs(const void* from) {
+  T out;
+  std::memcpy(&out, from, sizeof(out));
+  return out;
+}
+
+[[gnu::always_inline]] inline Lanes Widened(const std::int8_t* from) {
+  return __builtin_convertvector(LoadAs<Bytes>(from), Lanes);
+}
+
 [[gnu::always_inline]] inline void AddRowsBody(const std::int8_t* rows, unsigned shift,
                                                std::span<const Feature> features,
                                                std::int32_t* sums) {
-  constexpr std::size_t kAhead = 8;
-  for (std::size_t i = 0; i < features.size(); ++i) {
-    if (i + kAhead < features.size()) {
-      __builtin_prefetch(rows + (std::size_t{features[i + kAhead].hash} >> shift) * kLinearColumns);
+  constexpr std::size_t kBlock = 256;  // as many bytes as surely do not overflow 16 bits
+  static_assert(kLinearColumns == 32);
+  const auto row_of = [&](std::size_t i) {
+    return rows + (std::size_t{features[i].hash} >> shift) * kLinearColumns;
+  };
+  Sums low{};
+  Sums high{};
+  for (std::size_t begin = 0; begin < features.size(); begin += kBlock) {
+    const std::size_t end = std::min(begin + kBlock, features.size());
+    Lanes low_block{};
+    Lanes high_block{};
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::int8_t* row = row_of(i);
+      low_block += Widened(row);
+      high_block += Widened(row + 16);
     }
-    const std::int8_t* row = rows + (std::size_t{features[i].hash} >> shift) * kLinearColumns;
-    for (std::size_t c = 0; c < kLinearColumns; ++c) sums[c] += row[c];
+    low += __builtin_convertvector(low_block, Sums);
+    high += __builtin_convertvector(high_block, Sums);
   }
+  std::memcpy(sums, &low, sizeof(low));
+  std::memcpy(sums + 16, &high, sizeof(high));
 }
 
-// Sixteen filters at a time: left to itself the compiler unrolls the wrong loop of these.
-using Bytes [[gnu::vector_size(16)]] = std::int8_t;
-using Lanes [[gnu::vector_size(32)]] = std::int16_t;
 constexpr std::size_t kVectors = kConvFilters / 16;
 static_assert(kConvFilters % 16 == 0);
 
-template <std::size_t kWidth>
-[[gnu::always_inline]] inline void MaxWindowsOf(const std::int8_t* table,
-                                                std::span<const std::uint16_t> tokens,
-                                                std::size_t offset, std::int16_t* best) {
-  Lanes top[kVectors];
-  for (Lanes& t : top) t = Lanes{} + std::numeric_limits<std::int16_t>::min();
-  for (std::size_t i = 0; i + kWidth <= tokens.size(); ++i) {
-    Lanes sum[kVectors] = {};
-    for (std::size_t k = 0; k < kWidth; ++k) {
-      const std::int8_t* row =
-          table + std::size_t{tokens[i + k]} * kConvRow + (offset + k) * kConvFilters;
-      for (std::size_t v = 0; v < kVectors; ++v) {
-        Bytes bytes;
-        std::memcpy(&bytes, row + 16 * v, sizeof(bytes));
-        sum[v] += __builtin_convertvector(bytes, Lanes);
-      }
+// Raises `top` to the sums over one window of each filter of one width, whose rows begin at
+// kOffset.
+template <std::size_t kWidth, std::size_t kOffset>
+[[gnu::always_inline]] inline void Raise(const std::int8_t* const* rows, Lanes* top) {
+  for (std::size_t v = 0; v < kVectors; ++v) {
+    Lanes sum = Widened(rows[0] + kOffset * kConvFilters + 16 * v);
+    for (std::size_t k = 1; k < kWidth; ++k) {
+      sum += Widened(rows[k] + (kOffset + k) * kConvFilters + 16 * v);
     }
-    for (std::size_t v = 0; v < kVectors; ++v) top[v] = top[v] > sum[v] ? top[v] : sum[v];
+    top[v] = top[v] > sum ? top[v] : sum;
   }
+}
+
+// Maximum over positions of the sum, over the window, of each filter. There are no fewer tokens
+// than the widest window has.
+[[gnu::always_inline]] inline void MaxWindowsBody(const std::int8_t* table,
+                                                  std::span<const std::uint16_t> tokens,
+                                                  std::int16_t* best) {
+  static_assert(kConvWidths == std::array<std::size_t, 3>{2, 3, 4});
+  constexpr std::size_t kAhead = 6;
+  constexpr std::size_t kLine = 64;
+  const auto row_of = [&](std::size_t i) { return table + std::size_t{tokens[i]} * kConvRow; };
+  const auto prefetch = [&](std::size_t i) {
+    for (std::size_t b = 0; b < kConvRow; b += kLine) __builtin_prefetch(row_of(i) + b);
+    __builtin_prefetch(row_of(i) + kConvRow - 1);
+  };
+  const std::size_t count = tokens.size();
+  for (std::size_t i = 0; i < std::min(kAhead, count); ++i) prefetch(i);
+  Lanes top[3 * kVectors];
+  for (Lanes& t : top) t = Lanes{} + std::numeric_limits<std::int16_t>::min();
+  const std::int8_t* rows[4] = {row_of(0), row_of(1), row_of(2), row_of(3)};
+  for (std::size_t i = 0;; ++i) {
+    if (i + kAhead < count) prefetch(i + kAhead);
+    Raise<2, 0>(rows, top);
+    Raise<3, 2>(rows, top + kVectors);
+    Raise<4, 5>(rows, top + 2 * kVectors);
+    rows[0] = rows[1], rows[1] = rows[2], rows[2] = rows[3];
+    if (i + 4 >= count) break;
+    rows[3] = row_of(i + 4);
+  }
+  Raise<2, 0>(rows, top);
+  Raise<3, 2>(rows, top + kVectors);
+  Raise<2, 0>(rows + 1, top);
   std::memcpy(best, top, sizeof(top));
 }
 
-// Maximum over positions of the sum, over the window, of each filter of one width.
-[[gnu::always_inline]] inline void MaxWindowsBody(const std::int8_t* table,
-                                                  std::span<const std::uint16_t> tokens,
-                                                  std::size_t offset, std::size_t width,
-                                                  std::int16_t* best) {
-  static_assert(kConvWidths == std::array<std::size_t, 3>{2, 3, 4});
-  if (width == 2) return MaxWindowsOf<2>(table, tokens, offset, best);
-  if (width == 3) return MaxWindowsOf<3>(table, tokens, offset, best);
-  MaxWindowsOf<4>(table, tokens, offset, best);
+// sums[c] += values[i] * rows[which[i]][c], in the order of i.
+[[gnu::always_inline]] inline void AddScaledBody(const float* rows, const std::uint8_t* which,
+                                                 const float* values, std::size_t count,
+                                                 float* sums) {
+  static_assert(kLinearColumns == 32);
+  Floats total[4];
+  std::memcpy(total, sums, sizeof(total));
+  for (std::size_t i = 0; i < count; ++i) {
+    const float* row = rows + which[i] * kLinearColumns;
+    for (std::size_t v = 0; v < 4; ++v) total[v] += values[i] * LoadAs<Floats>(row + 8 * v);
+  }
+  std::memcpy(sums, total, sizeof(total));
 }
 
 #if defined(__x86_64__)
@@ -75,9 +135,12 @@ template <std::size_t kWidth>
 }
 [[gnu::target("avx2")]] void MaxWindowsWide(const std::int8_t* table,
                                             std::span<const std::uint16_t> tokens,
-                                            std::size_t offset, std::size_t width,
                                             std::int16_t* best) {
-  MaxWindowsBody(table, tokens, offset, width, best);
+  MaxWindowsBody(table, tokens, best);
+}
+[[gnu::target("avx2")]] void AddScaledWide(const float* rows, const std::uint8_t* which,
+                                           const float* values, std::size_t count, float* sums) {
+  AddScaledBody(rows, which, values, count, sums);
 }
 bool HasWide() {
   static const bool wide = __builtin_cpu_supports("avx2");
@@ -86,20 +149,9 @@ bool HasWide() {
 #else
 constexpr auto AddRowsWide = AddRowsBody;
 constexpr auto MaxWindowsWide = MaxWindowsBody;
+constexpr auto AddScaledWide = AddScaledBody;
 constexpr bool HasWide() { return false; }
 #endif
-
-void AddRows(const std::int8_t* rows, unsigned shift, std::span<const Feature> features,
-             std::int32_t* sums) {
-  return HasWide() ? AddRowsWide(rows, shift, features, sums)
-                   : AddRowsBody(rows, shift, features, sums);
-}
-
-void MaxWindows(const std::int8_t* table, std::span<const std::uint16_t> tokens, std::size_t offset,
-                std::size_t width, std::int16_t* best) {
-  return HasWide() ? MaxWindowsWide(table, tokens, offset, width, best)
-                   : MaxWindowsBody(table, tokens, offset, width, best);
-}
 
 constexpr std::size_t HeadOf(std::size_t output) {
   return output < kFirstSentiment ? 0 : output < kFirstUrgency ? 1 : 2;
@@ -109,53 +161,81 @@ constexpr std::size_t HeadOf(std::size_t output) {
 
 Scorer::Scorer(const ModelFile& file, std::span<const std::int8_t> linear)
     : p_(file.parameters()),
-      known_features_(file.Get<std::uint8_t>(Section::kKnownFeatures)),
+      features_(file),
       linear_(linear),
-      known_polarity_(file.Get<std::uint8_t>(Section::kKnownPolarity)),
-      polarity_(file.Get<std::int8_t>(Section::kPolarity)),
       conv_tokens_(file.Get<std::int8_t>(Section::kConvTokens)),
       conv_output_(file.Get<float>(Section::kConvOutput)) {}
 
-// Splits the features into the distinct ones that the linear half and the polarity table know.
-void Scorer::Pick(ScoreScratch* s) const {
+// Writes the features of the text and has what is known of them brought near; returns their number.
+std::size_t Scorer::Extract(const NormalText& text, ScoreScratch* s) const {
+  const std::size_t most = text.size() * kMostFeaturesPerPosition;
+  if (s->features.size() < most) {
+    s->features.resize(most);
+    s->facts.resize(most);
+  }
+  Feature* next = s->features.data();
+  EachFeature(text, [&](const Feature& f) {
+    features_.Prefetch(f.hash);
+    *next++ = f;
+  });
+  return std::min(static_cast<std::size_t>(next - s->features.data()), kMostFeatures);
+}
+
+// Of the first `count` features leaves the distinct ones that the linear half knows, and sums the
+// polarity of those that the polarity table knows.
+void Scorer::Pick(std::size_t count, ScoreScratch* s) const {
+  Feature* const features = s->features.data();
+  Facts* const facts = s->facts.data();
+  // What a feature is known for is a coin's toss: no branch on it, here and below.
+  std::size_t known_to_any = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Facts of_this = features_.Of(features[i].hash);
+    features[known_to_any] = features[i];
+    facts[known_to_any] = of_this;
+    known_to_any += (of_this & (kKnownBit | kPolarBit)) != 0 ? 1 : 0;
+  }
+
   if (s->seen.empty()) s->seen.assign(kSeenSlots, 0);
   if (++s->epoch > kEpochs) {
     std::fill(s->seen.begin(), s->seen.end(), 0);
     s->epoch = 1;
   }
-  s->known.clear();
-  s->polar.clear();
-  const std::size_t count = std::min(s->features.size(), kMostFeatures);
   // Of the set, only as much as this text needs: what is small stays near the processor.
   std::size_t slots = kFewestSlots;
-  while (slots < 2 * count) slots *= 2;
-  constexpr std::size_t kAhead = 16;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (i + kAhead < count) {
-      const std::uint32_t byte = s->features[i + kAhead].hash >> (32 - kKnownBits + 3);
-      __builtin_prefetch(&known_features_[byte]);
-      __builtin_prefetch(&known_polarity_[byte]);
-    }
-    const Feature& f = s->features[i];
-    const bool known = IsKnown(known_features_, f.hash);
-    const bool polar = IsKnown(known_polarity_, f.hash);
-    if (!known && !polar) continue;
+  while (slots < kSeenSlots && slots < 4 * known_to_any) slots *= 2;
+  std::uint32_t* const seen = s->seen.data();
+  const unsigned shift = 32 - p_.linear_bits;
+  std::size_t known = 0;
+  std::int32_t polarity = 0;
+  std::uint32_t polar = 0;
+  for (std::size_t i = 0; i < known_to_any; ++i) {
+    const Feature f = features[i];
     const std::uint32_t key = s->epoch << kKnownBits | f.hash >> (32 - kKnownBits);
-    std::size_t slot = (f.hash >> (32 - kKnownBits)) & (slots - 1);
-    while (s->seen[slot] >> kKnownBits == s->epoch && s->seen[slot] != key) {
+    std::size_t slot = key & (slots - 1);
+    while (seen[slot] >> kKnownBits == s->epoch && seen[slot] != key) {
       slot = (slot + 1) & (slots - 1);
     }
-    if (s->seen[slot] == key) continue;
-    s->seen[slot] = key;
-    if (known) s->known.push_back(f);
-    if (polar) s->polar.push_back(f.hash);
+    if (seen[slot] == key) continue;
+    seen[slot] = key;
+    const std::int32_t is_polar = (facts[i] & kPolarBit) != 0 ? 1 : 0;
+    polarity += static_cast<std::int8_t>(facts[i]) * is_polar;
+    polar += static_cast<std::uint32_t>(is_polar);
+    // Its row will be wanted; of the others' rows nothing.
+    const std::size_t is_known = (facts[i] & kKnownBit) != 0 ? 1 : 0;
+    __builtin_prefetch(linear_.data() + (f.hash >> shift) * kLinearColumns * is_known);
+    features[known] = f;
+    known += is_known;
   }
+  s->known_count = known;
+  s->polarity = polarity;
+  s->polar = polar;
 }
 
 void Scorer::Linear(ScoreScratch* s, std::array<float, kOutputs>* scores) const {
-  alignas(32) std::array<std::int32_t, kLinearColumns> sums{};
-  AddRows(linear_.data(), 32 - p_.linear_bits, s->known, sums.data());
-  const float value = Value(s->known.size());
+  std::array<std::int32_t, kLinearColumns> sums;
+  const auto add = HasWide() ? AddRowsWide : AddRowsBody;
+  add(linear_.data(), 32 - p_.linear_bits, s->known(), sums.data());
+  const float value = Value(s->known_count);
   for (std::size_t c = 0; c < kOutputs; ++c) {
     (*scores)[c] += p_.linear_weight[HeadOf(c)] *
                     (static_cast<float>(sums[c]) * p_.linear_scale[c] * value + p_.linear_bias[c]);
@@ -164,16 +244,9 @@ void Scorer::Linear(ScoreScratch* s, std::array<float, kOutputs>* scores) const 
 
 // Which way the polarity table leans: > 0 is positive.
 float Scorer::Polarity(const ScoreScratch& s) const {
-  if (s.polar.empty()) return 0;
-  constexpr std::size_t kAhead = 16;
-  const unsigned shift = 32 - p_.polarity_bits;
-  std::int32_t sum = 0;
-  for (std::size_t i = 0; i < s.polar.size(); ++i) {
-    if (i + kAhead < s.polar.size()) __builtin_prefetch(&polarity_[s.polar[i + kAhead] >> shift]);
-    sum += polarity_[s.polar[i] >> shift];
-  }
+  if (s.polar == 0) return 0;
   const float lean =
-      static_cast<float>(sum) * p_.polarity_scale / std::sqrt(static_cast<float>(s.polar.size())) +
+      static_cast<float>(s.polarity) * p_.polarity_scale / std::sqrt(static_cast<float>(s.polar)) +
       p_.polarity_bias;
   return p_.polarity_weight * lean;
 }
@@ -192,29 +265,28 @@ void Scorer::Lean(float lean, std::array<float, kOutputs>* scores) const {
 
 void Scorer::Convolve(ScoreScratch* s, std::array<float, kOutputs>* scores) const {
   while (s->tokens.size() < kConvWidths.back()) s->tokens.push_back(kNoToken);
+  std::array<std::int16_t, kConvPooled> best;
+  const auto max_windows = HasWide() ? MaxWindowsWide : MaxWindowsBody;
+  max_windows(conv_tokens_.data(), s->tokens, best.data());
+  std::array<std::uint8_t, kConvPooled> which;
+  std::array<float, kConvPooled> values;
+  std::size_t active = 0;
+  for (std::size_t i = 0; i < kConvPooled; ++i) {
+    values[active] = static_cast<float>(best[i]) * p_.conv_scale[i] + p_.conv_bias[i];
+    which[active] = static_cast<std::uint8_t>(i);
+    active += values[active] > 0 ? 1 : 0;
+  }
   std::array<float, kLinearColumns> sums;
   std::copy_n(p_.conv_output_bias, kLinearColumns, sums.begin());
-  alignas(32) std::array<std::int16_t, kConvFilters> best;
-  std::size_t offset = 0;
-  for (std::size_t w = 0; w < kConvWidths.size(); offset += kConvWidths[w], ++w) {
-    MaxWindows(conv_tokens_.data(), s->tokens, offset, kConvWidths[w], best.data());
-    for (std::size_t f = 0; f < kConvFilters; ++f) {
-      const std::size_t pooled = w * kConvFilters + f;
-      const float v = static_cast<float>(best[f]) * p_.conv_scale[pooled] + p_.conv_bias[pooled];
-      if (v <= 0) continue;
-      const float* row = &conv_output_[pooled * kLinearColumns];
-      for (std::size_t c = 0; c < kLinearColumns; ++c) sums[c] += v * row[c];
-    }
-  }
+  const auto add_scaled = HasWide() ? AddScaledWide : AddScaledBody;
+  add_scaled(conv_output_.data(), which.data(), values.data(), active, sums.data());
   for (std::size_t c = 0; c < kOutputs; ++c) (*scores)[c] += p_.conv_weight[HeadOf(c)] * sums[c];
 }
 
 std::array<float, kOutputs> Scorer::Score(const NormalText& text, bool chinese,
                                           ScoreScratch* s) const {
   std::array<float, kOutputs> scores{};
-  s->features.clear();
-  ExtractFeatures(text, &s->features);
-  Pick(s);
+  Pick(Extract(text, s), s);
   Linear(s, &scores);
   s->tokens.clear();
   ExtractTokens(text, p_.token_bits, &s->tokens);
@@ -227,10 +299,8 @@ float Scorer::Value(std::size_t count) const {
   return count == 0 ? 0.0f : std::pow(static_cast<float>(count), -p_.length_power);
 }
 
-float Scorer::Share(const Feature& feature, std::size_t output, float value) const {
-  const std::size_t row = std::size_t{feature.hash} >> (32 - p_.linear_bits);
-  return p_.linear_weight[HeadOf(output)] *
-         static_cast<float>(linear_[row * kLinearColumns + output]) * p_.linear_scale[output] *
+float Scorer::Share(int weight, std::size_t output, float value) const {
+  return p_.linear_weight[HeadOf(output)] * static_cast<float>(weight) * p_.linear_scale[output] *
          value;
 }
 
