@@ -1,6 +1,7 @@
 // A compact byte form of small structures: varints and length-prefixed texts. A structure lists its
 // fields once, in a member template Fields(Archive&), for both directions. Fields may be added at
-// the end: missing ones keep their defaults when old bytes are read.
+// the end: missing ones keep their defaults when old bytes are read. UUIDs, which most texts are,
+// take 17 bytes instead of 37.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/time/time.h"
 
 namespace huiyin::analytics {
@@ -41,12 +43,24 @@ inline int64_t UnZigZag(uint64_t value) {
   return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1);
 }
 
+// In place of a text's length, which is written doubled and hence even.
+inline constexpr char kUuidMark = 1;
+inline constexpr size_t kUuidBytes = 16;
+// Appends the 16 bytes of a UUID in lower case; false for any other text.
+bool AppendUuid(std::string_view text, std::string& out);
+// The text of 16 bytes.
+std::string UuidText(std::string_view bytes);
+
 class Writer {
  public:
   std::string bytes;
 
   void operator()(const std::string& text) {
-    PutVarint(bytes, text.size());
+    const size_t start = bytes.size();
+    bytes.push_back(kUuidMark);
+    if (AppendUuid(text, bytes)) return;
+    bytes.resize(start);
+    PutVarint(bytes, text.size() << 1);
     bytes += text;
   }
   template <class T>
@@ -60,12 +74,22 @@ class Writer {
   }
   template <class T>
   void operator()(const std::vector<T>& values) {
-    PutVarint(bytes, values.size());
-    for (const T& value : values) (*this)(value);
+    PutAll(values);
+  }
+  template <class T, size_t N>
+  void operator()(const absl::InlinedVector<T, N>& values) {
+    PutAll(values);
   }
   template <class T>
   requires std::is_class_v<T>
   void operator()(const T& value) { const_cast<T&>(value).Fields(*this); }
+
+ private:
+  template <class Values>
+  void PutAll(const Values& values) {
+    PutVarint(bytes, values.size());
+    for (const auto& value : values) (*this)(value);
+  }
 };
 
 class Reader {
@@ -75,8 +99,9 @@ class Reader {
   void operator()(std::string& text) {
     if (in_.empty()) return;
     const uint64_t size = GetVarint(in_);
-    text = in_.substr(0, size);
-    in_.remove_prefix(text.size());
+    const std::string_view bytes = in_.substr(0, size == kUuidMark ? kUuidBytes : size >> 1);
+    in_.remove_prefix(bytes.size());
+    text = size == kUuidMark ? UuidText(bytes) : std::string(bytes);
   }
   template <class T>
   requires std::is_integral_v<T>
@@ -97,16 +122,25 @@ class Reader {
   }
   template <class T>
   void operator()(std::vector<T>& values) {
-    values.clear();
-    for (uint64_t left = in_.empty() ? 0 : GetVarint(in_); left > 0 && !in_.empty(); --left) {
-      (*this)(values.emplace_back());
-    }
+    TakeAll(values);
+  }
+  template <class T, size_t N>
+  void operator()(absl::InlinedVector<T, N>& values) {
+    TakeAll(values);
   }
   template <class T>
   requires std::is_class_v<T>
   void operator()(T& value) { value.Fields(*this); }
 
  private:
+  template <class Values>
+  void TakeAll(Values& values) {
+    values.clear();
+    for (uint64_t left = in_.empty() ? 0 : GetVarint(in_); left > 0 && !in_.empty(); --left) {
+      (*this)(values.emplace_back());
+    }
+  }
+
   std::string_view in_;
 };
 

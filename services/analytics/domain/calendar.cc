@@ -40,12 +40,21 @@ const Calendar::Quarter& Calendar::QuarterOf(int64_t at) {
   return quarter;
 }
 
+// Where clocks change within an hour (Lord Howe Island: by half an hour) one bucket ends and the
+// next begins.
+int64_t Calendar::HourOf(int64_t at) {
+  const int64_t offset = QuarterOf(at).offset;
+  int64_t start = FloorTo(at + offset, kHour) - offset;
+  while (QuarterOf(start).offset != offset) start = FloorTo(start, kQuarter) + kQuarter;
+  return start;
+}
+
 int64_t Calendar::Floor(Grain grain, int64_t at) {
   switch (grain) {
     case Grain::kMinute:
       return FloorTo(at, kMinute);
     case Grain::kHour:
-      return FloorTo(at + QuarterOf(at).offset, kHour) - QuarterOf(at).offset;
+      return HourOf(at);
     case Grain::kDay:
       return QuarterOf(at).day;
     case Grain::kMonth:
@@ -59,7 +68,7 @@ int64_t Calendar::Next(Grain grain, int64_t at) {
     case Grain::kMinute:
       return FloorTo(at, kMinute) + kMinute;
     case Grain::kHour:
-      // Clocks that are put forward by half an hour cut an hour short.
+      // The first full hour after, or where clocks changed before it.
       return Floor(Grain::kHour, Floor(Grain::kHour, at) + kHour);
     case Grain::kDay:
       return QuarterOf(at).next_day;

@@ -37,6 +37,7 @@ class Calendar {
     int64_t day = 0, next_day = 0, month = 0, next_month = 0;
   };
   const Quarter& QuarterOf(int64_t at);
+  int64_t HourOf(int64_t at);
 
   absl::TimeZone zone_;
   std::vector<Quarter> quarters_;

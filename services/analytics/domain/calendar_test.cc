@@ -60,6 +60,24 @@ TEST(CalendarTest, HoursStartOnTheFullHourOfTheTenantsClocks) {
   EXPECT_EQ(kathmandu.Ceil(Grain::kHour, midnight + 901), midnight + 4500);
 }
 
+TEST(CalendarTest, HoursFollowOneAnotherWhereClocksChangeByHalfAnHour) {
+  Calendar howe = Of("Australia/Lord_Howe");  // back on 2026-04-05, forward on 2026-10-04
+  for (const absl::CivilSecond day :
+       {absl::CivilSecond(2026, 4, 5), absl::CivilSecond(2026, 10, 4)}) {
+    const int64_t start = At("Australia/Lord_Howe", day);
+    const int64_t end = howe.Next(Grain::kDay, start);
+    int hours = 0;
+    for (int64_t at = start; at < end; ++hours) {
+      const int64_t next = howe.Next(Grain::kHour, at);
+      ASSERT_GT(next, at);
+      EXPECT_EQ(howe.Floor(Grain::kHour, next), next);
+      EXPECT_EQ(howe.Floor(Grain::kHour, next - 1), at);
+      at = next;
+    }
+    EXPECT_EQ(hours, day.month() == 4 ? 25 : 24);
+  }
+}
+
 TEST(CalendarTest, AMidnightThatIsSkippedStartsTheDayLater) {
   Calendar beirut = Of("Asia/Beirut");  // 2026-03-29 begins at 01:00
   const int64_t start = At("Asia/Beirut", absl::CivilSecond(2026, 3, 29, 1));

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "services/analytics/domain/cells.h"
 #include "services/analytics/domain/entities.h"
+#include "services/analytics/domain/fact.h"
 
 namespace huiyin::analytics {
 

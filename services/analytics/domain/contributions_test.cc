@@ -50,7 +50,7 @@ TEST(TicketContributionsTest, MergedAndUnknownTicketsCountNowhere) {
   t.merged = true;
   EXPECT_TRUE(Contributions(t).empty());
   t.merged = false;
-  t.created_at.reset();
+  t.created_at = std::nullopt;
   EXPECT_TRUE(Contributions(t).empty());
 }
 

@@ -1,5 +1,7 @@
 #include "services/analytics/domain/cubes.h"
 
+#include <utility>
+
 namespace huiyin::analytics {
 namespace {
 
@@ -78,22 +80,47 @@ constexpr uint32_t kShardWidth = 64;
 constexpr size_t kProductIndex = 0;   // in keys of cubes sharded by product
 constexpr size_t kCategoryIndex = 1;  // in keys of cubes sharded by category
 
-// Covers [from, until) with grains up to `level`: whole buckets in the middle, finer ones at both
-// ends.
-void Cover(std::span<const Grain> grains, size_t level, Calendar& calendar, int64_t from,
-           int64_t until, std::vector<Segment>& out) {
-  if (from >= until) return;
-  if (level == 0) {
-    out.push_back({grains[0], from, until});
-    return;
+class Tiling {
+ public:
+  Tiling(const CubeInfo& cube, Calendar& calendar) : cube_(cube), calendar_(calendar) {}
+
+  // Covers [from, until) with grains up to `level`: whole buckets in the middle, parts of buckets
+  // at both ends.
+  void Cover(size_t level, int64_t from, int64_t until, int sign) {
+    if (from >= until) return;
+    const Grain grain = cube_.grains[level];
+    if (level == 0) return Add(grain, from, until, sign);
+    const int64_t first = calendar_.Ceil(grain, from), last = calendar_.Floor(grain, until);
+    if (first > last) return CoverPart(level, from, until, sign);
+    CoverPart(level, from, first, sign);
+    Add(grain, first, last, sign);
+    CoverPart(level, last, until, sign);
   }
-  const int64_t first = calendar.Ceil(grains[level], from);
-  const int64_t last = calendar.Floor(grains[level], until);
-  if (first >= last) return Cover(grains, level - 1, calendar, from, until, out);
-  Cover(grains, level - 1, calendar, from, first, out);
-  out.push_back({grains[level], first, last});
-  Cover(grains, level - 1, calendar, last, until, out);
-}
+
+  std::vector<Segment> segments;
+
+ private:
+  // [from, until) is part of one bucket: made of finer ones, or of the whole without the rest when
+  // the rest is less.
+  void CoverPart(size_t level, int64_t from, int64_t until, int sign) {
+    if (from >= until) return;
+    const Grain grain = cube_.grains[level];
+    const int64_t start = calendar_.Floor(grain, from), end = calendar_.Next(grain, from);
+    if (cube_.keeps_maximum || (until - from) * 2 <= end - start) {
+      return Cover(level - 1, from, until, sign);
+    }
+    Add(grain, start, end, sign);
+    Cover(level - 1, start, from, -sign);
+    Cover(level - 1, until, end, -sign);
+  }
+
+  void Add(Grain grain, int64_t from, int64_t until, int sign) {
+    if (from < until) segments.push_back({grain, from, until, sign});
+  }
+
+  const CubeInfo& cube_;
+  Calendar& calendar_;
+};
 
 }  // namespace
 
@@ -137,11 +164,12 @@ uint32_t ShardOf(const CubeInfo& cube, Grain grain, const CellKey& key) {
 std::vector<Segment> Tile(const CubeInfo& cube, Calendar& calendar, absl::Time from,
                           absl::Time until) {
   const Grain finest = cube.grains.front();
-  std::vector<Segment> segments;
-  Cover(cube.grains, cube.grains.size() - 1, calendar, calendar.Floor(finest, from),
-        calendar.Ceil(finest, absl::ToUnixSeconds(until + absl::Seconds(1) - absl::Nanoseconds(1))),
-        segments);
-  return segments;
+  Tiling tiling(cube, calendar);
+  tiling.Cover(
+      cube.grains.size() - 1, calendar.Floor(finest, from),
+      calendar.Ceil(finest, absl::ToUnixSeconds(until + absl::Seconds(1) - absl::Nanoseconds(1))),
+      1);
+  return std::move(tiling.segments);
 }
 
 }  // namespace huiyin::analytics

@@ -65,12 +65,14 @@ uint32_t ShardOf(const CubeInfo& cube, Grain grain, const CellKey& key);
 std::optional<Dimension> ShardDimension(const CubeInfo& cube);
 uint32_t ShardOfValue(const CubeInfo& cube, uint32_t value);
 
-// The segments that cover [from, until) with the coarsest buckets there are, in order; both ends
-// are rounded out to the cube's finest grain. Ends are bucket starts, the second exclusive.
+// The segments that make up [from, until) with as few and coarse buckets as there are; both ends
+// are rounded out to the cube's finest grain. What can be summed is also taken away: 29 days are a
+// month without a day. Ends are bucket starts, the second exclusive.
 struct Segment {
   Grain grain;
   int64_t from;
   int64_t until;
+  int sign = 1;  // −1: to be taken away
 };
 std::vector<Segment> Tile(const CubeInfo& cube, Calendar& calendar, absl::Time from,
                           absl::Time until);

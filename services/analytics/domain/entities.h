@@ -5,12 +5,13 @@
 // dictionary gives them; 0 is "unknown".
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/time/time.h"
-#include "services/analytics/domain/fact.h"
+#include "services/analytics/domain/bytes.h"
+#include "services/analytics/domain/moment.h"
 
 namespace huiyin::analytics {
 
@@ -39,8 +40,8 @@ struct Goods {
 struct SlaState {
   uint32_t metric = 0, round = 0;  // both tell it from others
   uint32_t priority = 0, tier = 0;
-  std::optional<absl::Time> breached_at;
-  std::optional<absl::Time> measured_at;  // when it ended
+  Moment breached_at;
+  Moment measured_at;  // when it ended
   bool hit = false;
   int64_t worked_milliseconds = 0;
 
@@ -56,7 +57,7 @@ inline constexpr size_t kMaxSlaStates = 50;
 
 struct TicketState {
   static constexpr EntityKind kKind = EntityKind::kTicket;
-  std::optional<absl::Time> created_at;  // until known, the ticket counts nowhere
+  Moment created_at;  // until known, the ticket counts nowhere
   std::string customer, order;
   Goods goods;
   uint32_t country = 0, tier = 0;  // of the order
@@ -66,14 +67,16 @@ struct TicketState {
   bool repeat = false;         // the customer had written about something else shortly before
   bool written_again = false;  // the customer wrote more than once
   bool by_agent = false;       // a person answered or closed it
-  std::optional<absl::Time> decided_at;  // first decision
-  std::optional<absl::Time> first_response_at;
-  std::vector<absl::Time> resolved_at, reopened_at;
-  std::vector<uint32_t> terms;           // that decided the category
-  std::optional<absl::Time> shipped_at;  // its goods
+  Moment decided_at;           // first decision
+  Moment first_response_at;
+  absl::InlinedVector<absl::Time, 1> resolved_at, reopened_at;
+  absl::InlinedVector<uint32_t, 4> terms;  // that decided the category
+  Moment shipped_at;                       // its goods
   std::vector<SlaState> sla;
 
   bool resolved() const { return resolved_at.size() > reopened_at.size(); }
+  // Little more will be heard of it: it need not be kept at hand.
+  bool settled() const { return resolved(); }
 
   template <class Archive>
   void Fields(Archive& a) {
@@ -126,12 +129,14 @@ struct RmaLineState {
 
 struct RmaState {
   static constexpr EntityKind kKind = EntityKind::kRma;
-  std::optional<absl::Time> submitted_at, decided_at, inspected_at, completed_at;
+  Moment submitted_at, decided_at, inspected_at, completed_at;
   bool approved = false;
   bool own_case = false;  // not told of by a ticket that is a complaint itself
   uint32_t country = 0;
   std::vector<RmaLineState> lines;
-  std::optional<absl::Time> shipped_at;  // its goods, to the customer
+  Moment shipped_at;  // its goods, to the customer
+
+  bool settled() const { return bool(completed_at); }
   template <class Archive>
   void Fields(Archive& a) {
     a(submitted_at), a(decided_at), a(inspected_at), a(completed_at);
@@ -146,8 +151,10 @@ struct RefundState {
   uint32_t currency = 0, grounds = 0;
   int64_t amount_minor = 0;
   absl::Time requested_at;
-  std::optional<absl::Time> rma_filed_at;
-  std::optional<absl::Time> handed_over_at, succeeded_at, failed_at, reversed_at;
+  Moment rma_filed_at;
+  Moment handed_over_at, succeeded_at, failed_at, reversed_at;
+
+  bool settled() const { return succeeded_at || failed_at; }
   template <class Archive>
   void Fields(Archive& a) {
     a(lifecycle), a(currency), a(grounds), a(amount_minor), a(requested_at), a(rma_filed_at);
@@ -173,25 +180,33 @@ inline std::string ExampleKey(uint32_t dimension, uint32_t product, uint32_t val
   return std::to_string(dimension) + '/' + std::to_string(product) + '/' + std::to_string(value);
 }
 
-// When a customer opened tickets: the newest ones, oldest first.
-struct CustomerState {
-  static constexpr EntityKind kKind = EntityKind::kCustomer;
-  struct Contact {
-    absl::Time at;
-    std::string ticket;
-    template <class Archive>
-    void Fields(Archive& a) {
-      a(at), a(ticket);
-    }
-    friend bool operator==(const Contact&, const Contact&) = default;
-    friend bool operator<(const Contact& x, const Contact& y) {
-      return x.at != y.at ? x.at < y.at : x.ticket < y.ticket;
-    }
-  };
-  std::vector<Contact> contacts;  // at most kMaxContacts, of the last kContactsKept
+// When a customer opened tickets.
+struct Contact {
+  absl::Time at;
+  std::string ticket;
   template <class Archive>
   void Fields(Archive& a) {
-    a(contacts);
+    a(at), a(ticket);
+  }
+  friend bool operator==(const Contact&, const Contact&) = default;
+  friend bool operator<(const Contact& x, const Contact& y) {
+    return x.at != y.at ? x.at < y.at : x.ticket < y.ticket;
+  }
+};
+struct CustomerState {
+  static constexpr EntityKind kKind = EntityKind::kCustomer;
+  // The newest contacts, oldest first; at most kMaxContacts, of the last kContactsKept. Packed:
+  // there are more customers in memory than anything else.
+  std::string packed_contacts;
+
+  std::vector<Contact> contacts() const { return FromBytes<std::vector<Contact>>(packed_contacts); }
+  void set_contacts(const std::vector<Contact>& contacts) {
+    packed_contacts = ToBytes(contacts);
+    packed_contacts.shrink_to_fit();
+  }
+  template <class Archive>
+  void Fields(Archive& a) {
+    a(packed_contacts);
   }
   friend bool operator==(const CustomerState&, const CustomerState&) = default;
 };

@@ -57,8 +57,8 @@ absl::Status NoteContact(TenantFigures& figures, const std::string& customer,
                          const std::string& ticket, absl::Time at, bool gone) {
   if (customer.empty()) return absl::OkStatus();
   HUIYIN_ASSIGN_OR_RETURN(CustomerState* const state, figures.Change<CustomerState>(customer));
-  auto& contacts = state->contacts;
-  const CustomerState::Contact contact{at, ticket};
+  std::vector<Contact> contacts = state->contacts();
+  const Contact contact{at, ticket};
   auto it = std::lower_bound(contacts.begin(), contacts.end(), contact);
   const bool there = it != contacts.end() && *it == contact;
   if (there != gone) return absl::OkStatus();
@@ -75,13 +75,14 @@ absl::Status NoteContact(TenantFigures& figures, const std::string& customer,
          (!contacts.empty() && contacts.back().at - contacts.front().at > kContactsKept)) {
     contacts.erase(contacts.begin());
   }
+  state->set_contacts(contacts);
   return absl::OkStatus();
 }
 
 // Each term once, however it is written.
-absl::StatusOr<std::vector<uint32_t>> InternTerms(TenantFigures& figures,
-                                                  const std::vector<std::string>& texts) {
-  std::vector<uint32_t> terms;
+absl::StatusOr<decltype(TicketState::terms)> InternTerms(TenantFigures& figures,
+                                                         const std::vector<std::string>& texts) {
+  decltype(TicketState::terms) terms;
   for (const std::string& text : texts) {
     HUIYIN_ASSIGN_OR_RETURN(const uint32_t term, figures.Intern(Dimension::kTerm, FoldTerm(text)));
     if (term != 0 && std::find(terms.begin(), terms.end(), term) == terms.end()) {
@@ -205,7 +206,7 @@ absl::Status Count(TenantFigures& figures, absl::Time at, const TicketDecision& 
   HUIYIN_ASSIGN_OR_RETURN(const uint32_t language,
                           figures.Intern(Dimension::kLanguage, fact.language));
   HUIYIN_ASSIGN_OR_RETURN(const uint32_t queue, figures.Intern(Dimension::kQueue, fact.queue));
-  HUIYIN_ASSIGN_OR_RETURN(std::vector<uint32_t> terms, InternTerms(figures, fact.terms));
+  HUIYIN_ASSIGN_OR_RETURN(auto terms, InternTerms(figures, fact.terms));
   HUIYIN_ASSIGN_OR_RETURN(TicketState* const ticket, figures.Change<TicketState>(fact.ticket));
   if (!ticket->created_at) {
     ticket->created_at = fact.ticket_created_at;

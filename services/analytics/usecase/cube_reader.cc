@@ -29,14 +29,15 @@ struct CubeReader::Plan {
   std::vector<CellValues> sums;
   std::vector<uint32_t> widths;
 
-  void AddTo(CellMap& into, std::string_view bytes);
+  // Adds the cells, or takes them away.
+  void AddTo(CellMap& into, std::string_view bytes, int sign = 1);
   int64_t ShardIn(Grain grain) const { return IsSharded(cube, grain) ? shard : -1; }
 
  private:
   // False when no cell is left.
   bool Filter(const CellColumns& columns);
-  void AddDense(CellMap& into, size_t size, size_t slot_count);
-  void AddHashed(CellMap& into, size_t size);
+  void AddDense(CellMap& into, size_t size, size_t slot_count, int sign);
+  void AddHashed(CellMap& into, size_t size, int sign);
   CellValues ValuesOf(size_t row) const {
     CellValues cell{};
     for (const size_t m : measures) cell[m] = values[m][row];
@@ -49,8 +50,11 @@ namespace {
 // Groups up to this many are counted in a table instead of a hash map.
 constexpr size_t kDenseGroups = 1 << 16;
 
-void CombineInto(const CubeInfo& cube, CellMap& into, const CellKey& key,
-                 const CellValues& values) {
+void CombineInto(const CubeInfo& cube, CellMap& into, const CellKey& key, CellValues values,
+                 int sign) {
+  if (sign < 0) {
+    for (int64_t& value : values) value = -value;
+  }
   const auto [cell, added] = into.try_emplace(key, values);
   if (!added) Combine(cube, cell->second, values);
 }
@@ -71,7 +75,7 @@ bool CubeReader::Plan::Filter(const CellColumns& columns) {
   return any;
 }
 
-void CubeReader::Plan::AddTo(CellMap& into, std::string_view bytes) {
+void CubeReader::Plan::AddTo(CellMap& into, std::string_view bytes, int sign) {
   const CellColumns columns(cube, bytes);
   if (columns.size() == 0 || (!filters.empty() && !Filter(columns))) return;
   keys.resize(group.size());
@@ -85,13 +89,13 @@ void CubeReader::Plan::AddTo(CellMap& into, std::string_view bytes) {
   }
   for (const size_t m : measures) columns.Measure(m, values[m]);
   if (slot_count <= kDenseGroups && slot_count <= columns.size() * 4 && !cube.keeps_maximum) {
-    AddDense(into, columns.size(), slot_count);
+    AddDense(into, columns.size(), slot_count, sign);
   } else {
-    AddHashed(into, columns.size());
+    AddHashed(into, columns.size(), sign);
   }
 }
 
-void CubeReader::Plan::AddDense(CellMap& into, size_t size, size_t slot_count) {
+void CubeReader::Plan::AddDense(CellMap& into, size_t size, size_t slot_count, int sign) {
   slots.assign(size, 0);
   for (size_t i = 0; i < group.size(); ++i) {
     const std::vector<uint32_t>& key = keys[i];
@@ -115,16 +119,16 @@ void CubeReader::Plan::AddDense(CellMap& into, size_t size, size_t slot_count) {
     for (size_t i = group.size(); i-- > 0; rest /= widths[i]) {
       key[i] = static_cast<uint32_t>(rest % widths[i]);
     }
-    CombineInto(cube, into, key, sums[slot]);
+    CombineInto(cube, into, key, sums[slot], sign);
   }
 }
 
-void CubeReader::Plan::AddHashed(CellMap& into, size_t size) {
+void CubeReader::Plan::AddHashed(CellMap& into, size_t size, int sign) {
   CellKey key{};
   for (size_t row = 0; row < size; ++row) {
     if (!filters.empty() && !kept[row]) continue;
     for (size_t i = 0; i < group.size(); ++i) key[i] = keys[i][row];
-    CombineInto(cube, into, key, ValuesOf(row));
+    CombineInto(cube, into, key, ValuesOf(row), sign);
   }
 }
 
@@ -159,11 +163,14 @@ absl::StatusOr<CellMap> CubeReader::Sum(Cube cube, absl::Time from, absl::Time u
                                         MeasureSet measures) {
   Plan plan = MakePlan(cube, group, filters, measures);
   CellMap sums;
+  bool taken = false;
   for (const Segment& segment : Tile(plan.cube, calendar_, from, until)) {
-    HUIYIN_RETURN_IF_ERROR(
-        store_->ScanCells(generation_.number, tenant_, cube, segment, plan.ShardIn(segment.grain),
-                          [&](int64_t, std::string_view bytes) { plan.AddTo(sums, bytes); }));
+    HUIYIN_RETURN_IF_ERROR(store_->ScanCells(
+        generation_.number, tenant_, cube, segment, plan.ShardIn(segment.grain),
+        [&](int64_t, std::string_view bytes) { plan.AddTo(sums, bytes, segment.sign); }));
+    taken |= segment.sign < 0;
   }
+  if (taken) absl::erase_if(sums, [](const auto& cell) { return cell.second == CellValues{}; });
   return sums;
 }
 

@@ -73,23 +73,22 @@ absl::Status Projector::Finish(Store& store) {
   if (dirty_) return absl::CancelledError("the figures must be counted again");
   dirty_ = true;
   for (const auto& [name, tenant] : tenants_) {
-    HUIYIN_RETURN_IF_ERROR(tenant->ForgetBefore(UINT64_MAX, store, held_.number));
+    HUIYIN_RETURN_IF_ERROR(tenant->ForgetBelow(UINT64_MAX, store, held_.number));
   }
   return store.Advance(held_.number, 0, held_.position);
 }
 
-// Forgets entities that were not looked at for longest, a quarter at once so that it is done
-// seldom.
+// Forgets the entities that will be missed least, an eighth at once so that it is done seldom.
 absl::Status Projector::ForgetSome(Store& store) {
   size_t held = 0;
   for (const auto& [name, tenant] : tenants_) held += tenant->entities_held();
   if (held <= max_entities_) return absl::OkStatus();
-  std::vector<uint64_t> touched;
-  for (const auto& [name, tenant] : tenants_) tenant->ListTouched(touched);
-  const auto oldest = touched.end() - static_cast<long>(max_entities_ - max_entities_ / 4);
-  std::nth_element(touched.begin(), oldest, touched.end());
+  std::vector<uint64_t> ranks;
+  for (const auto& [name, tenant] : tenants_) tenant->ListRanks(ranks);
+  const auto least = ranks.end() - static_cast<long>(max_entities_ - max_entities_ / 8);
+  std::nth_element(ranks.begin(), least, ranks.end());
   for (const auto& [name, tenant] : tenants_) {
-    HUIYIN_RETURN_IF_ERROR(tenant->ForgetBefore(*oldest, store, held_.number));
+    HUIYIN_RETURN_IF_ERROR(tenant->ForgetBelow(*least, store, held_.number));
   }
   return absl::OkStatus();
 }

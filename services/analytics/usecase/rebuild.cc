@@ -9,8 +9,8 @@
 namespace huiyin::analytics {
 namespace {
 
-// About 80 MB.
-constexpr size_t kEntitiesHeld = 180'000;
+// About 100 MB.
+constexpr size_t kEntitiesHeld = 330'000;
 
 // Counts the events after `building` up to `total` and saves what they change. They are read and
 // counted beside everybody else's work; only the result is written in a transaction.

@@ -163,23 +163,23 @@ size_t TenantFigures::entities_held() const {
   return std::apply([](const auto&... each) { return (each.known.size() + ...); }, entities_);
 }
 
-void TenantFigures::ListTouched(std::vector<uint64_t>& touched) const {
+void TenantFigures::ListRanks(std::vector<uint64_t>& ranks) const {
   const auto list = [&](const auto& entities) {
-    for (const auto& [id, entry] : entities.known) touched.push_back(entry.touched);
+    for (const auto& [id, entry] : entities.known) ranks.push_back(entry.rank());
   };
   std::apply([&](const auto&... each) { (list(each), ...); }, entities_);
 }
 
-absl::Status TenantFigures::ForgetBefore(uint64_t oldest, Store& store, int64_t generation) {
+absl::Status TenantFigures::ForgetBelow(uint64_t least, Store& store, int64_t generation) {
   absl::Status status;
   const auto forget = [&]<class State>(Entities<State>& entities) {
     std::vector<const Known<State>*> unwritten;
     for (const Known<State>& item : entities.known) {
-      if (item.second.touched < oldest && item.second.unwritten) unwritten.push_back(&item);
+      if (item.second.rank() < least && item.second.unwritten) unwritten.push_back(&item);
     }
     status.Update(WriteRows<State>(unwritten, store, generation));
     absl::erase_if(entities.known,
-                   [&](const Known<State>& item) { return item.second.touched < oldest; });
+                   [&](const Known<State>& item) { return item.second.rank() < least; });
   };
   std::apply([&](auto&... each) { (forget(each), ...); }, entities_);
   return status;

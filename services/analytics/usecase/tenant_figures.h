@@ -28,7 +28,7 @@ class TenantFigures {
 
   // What is not known is read from this set of figures in `store`, until the next ReadFrom.
   void ReadFrom(Store& store, int64_t generation);
-  // `now` grows with every event; entities looked at last are forgotten last.
+  // `now` grows with every event.
   void SetNow(uint64_t now) { now_ = now; }
 
   // The entity as it is now, with its defaults when it was never heard of. Good until Save.
@@ -43,16 +43,17 @@ class TenantFigures {
   void Add(const Contribution& contribution);
 
   // Writes all changes to the set of figures and forgets what they were. With kKeep entities are
-  // not written before they are forgotten: then the set is whole only after ForgetBefore(forever).
+  // not written before they are forgotten: then the set is whole only after
+  // ForgetBelow(UINT64_MAX).
   enum class EntityRows { kWrite, kKeep };
   absl::Status Save(Store& store, int64_t generation, EntityRows rows);
 
   size_t entities_held() const;
-  // Of every entity in memory, when it was looked at.
-  void ListTouched(std::vector<uint64_t>& touched) const;
-  // Forgets entities looked at before `oldest`, and writes those that were kept; not between
+  // Of every entity in memory, its rank: the lower, the less it will be missed.
+  void ListRanks(std::vector<uint64_t>& ranks) const;
+  // Forgets entities of lower rank than `least`, and writes those that were kept; not between
   // changes and Save.
-  absl::Status ForgetBefore(uint64_t oldest, Store& store, int64_t generation);
+  absl::Status ForgetBelow(uint64_t least, Store& store, int64_t generation);
 
  private:
   struct Nothing {};
@@ -64,6 +65,14 @@ class TenantFigures {
     uint64_t touched = 0;
     uint32_t change = kUnchanged;  // index in `changed`
     bool unwritten = false;        // it is not in the store as it is here
+
+    // What is settled goes first, then what was looked at longest ago.
+    uint64_t rank() const {
+      if constexpr (requires { state.settled(); }) {
+        if (state.settled()) return touched;
+      }
+      return touched | uint64_t{1} << 63;
+    }
   };
   template <class State>
   using Known = std::pair<const std::string, Entry<State>>;
