@@ -1,44 +1,68 @@
 #include "libs/events/outbox.h"
 
+#include <tuple>
+#include <vector>
+
 #include "libs/core/status.h"
 
 namespace huiyin::events {
 
 namespace {
 
-// The sequence number of the aggregate's next event.
-absl::StatusOr<int64_t> NextSequence(db::Transaction& tx, const NewEvent& event) {
+// Takes the sequence numbers of the aggregate's next `count` events; the first of them.
+absl::StatusOr<int64_t> TakeSequence(db::Transaction& tx, const NewEvent& event, size_t count) {
   // Most aggregates have one event or few. SQLite takes the first without RETURNING, which would
   // cost twice as much; for PostgreSQL one round trip counts.
   if (tx.dialect() == db::Dialect::kSqlite) {
     HUIYIN_ASSIGN_OR_RETURN(
         const int64_t first,
         tx.Execute("INSERT INTO outbox_sequence (topic, tenant, aggregate_id, sequence)"
-                   " VALUES (?, ?, ?, 1) ON CONFLICT DO NOTHING",
-                   {event.topic, event.tenant, event.aggregate_id}));
+                   " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                   {event.topic, event.tenant, event.aggregate_id, count}));
     if (first == 1) return 1;
   }
-  int64_t sequence = 0;
+  int64_t last = 0;
   HUIYIN_RETURN_IF_ERROR(
       tx.Query("INSERT INTO outbox_sequence (topic, tenant, aggregate_id, sequence)"
-               " VALUES (?, ?, ?, 1) ON CONFLICT (topic, tenant, aggregate_id)"
-               " DO UPDATE SET sequence = outbox_sequence.sequence + 1 RETURNING sequence",
-               {event.topic, event.tenant, event.aggregate_id},
-               [&](const db::Row& row) { sequence = row.Int(0); }));
-  return sequence;
+               " VALUES (?, ?, ?, ?) ON CONFLICT (topic, tenant, aggregate_id)"
+               " DO UPDATE SET sequence = outbox_sequence.sequence + excluded.sequence"
+               " RETURNING sequence",
+               {event.topic, event.tenant, event.aggregate_id, count},
+               [&](const db::Row& row) { last = row.Int(0); }));
+  return last - static_cast<int64_t>(count) + 1;
+}
+
+bool SameAggregate(const NewEvent& a, const NewEvent& b) {
+  return std::tie(a.topic, a.tenant, a.aggregate_id) == std::tie(b.topic, b.tenant, b.aggregate_id);
 }
 
 }  // namespace
 
 absl::Status Append(db::Transaction& tx, IdGenerator& ids, const NewEvent& event) {
-  HUIYIN_ASSIGN_OR_RETURN(const int64_t sequence, NextSequence(tx, event));
-  const std::string id = ids.NewId();
+  return Append(tx, ids, std::span(&event, 1));
+}
+
+absl::Status Append(db::Transaction& tx, IdGenerator& ids, std::span<const NewEvent> events) {
+  if (events.empty()) return absl::OkStatus();
+  std::vector<std::string> event_ids;  // values refer to them
+  event_ids.reserve(events.size());
+  std::vector<db::Value> rows;
+  rows.reserve(9 * events.size());
+  for (size_t first = 0, end = 0; first < events.size(); first = end) {
+    while (end < events.size() && SameAggregate(events[first], events[end])) ++end;
+    HUIYIN_ASSIGN_OR_RETURN(int64_t sequence, TakeSequence(tx, events[first], end - first));
+    for (const NewEvent& event : events.subspan(first, end - first)) {
+      event_ids.push_back(ids.NewId());
+      rows.insert(rows.end(),
+                  {event_ids.back(), event.type, event.tenant, event.topic, event.aggregate_id,
+                   sequence++, event.occurred_at, event.traceparent, db::Blob{event.body}});
+    }
+  }
   return tx
-      .Execute(
+      .ExecuteMany(
           "INSERT INTO outbox (event_id, type, tenant, topic, aggregate_id, sequence,"
           " occurred_at, traceparent, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          {id, event.type, event.tenant, event.topic, event.aggregate_id, sequence,
-           event.occurred_at, event.traceparent, db::Blob{event.body}})
+          9, rows)
       .status();
 }
 

@@ -50,6 +50,21 @@ TEST_P(OutboxTest, NumbersTheEventsOfEachAggregateWithoutGaps) {
   EXPECT_THAT(rows, ElementsAre("t/a/1", "t/b/1", "t/a/2", "other tenant/a/1"));
 }
 
+TEST_P(OutboxTest, NumbersSeveralAtOnceInTheirOrder) {
+  ASSERT_OK(Write(On("a")));
+  ASSERT_OK(database().Write([&](db::Transaction& tx) {
+    const std::vector<NewEvent> events = {On("a"), On("a"), On("b"), On("a"), On("b"), On("b")};
+    return Append(tx, ids_, events);
+  }));
+  std::vector<std::string> rows;
+  ASSERT_OK(database().Read([&](db::Session& session) {
+    return session.Query(
+        "SELECT aggregate_id, sequence FROM outbox ORDER BY id", {},
+        [&](const db::Row& row) { rows.push_back(row.Str(0) + "/" + row.Str(1)); });
+  }));
+  EXPECT_THAT(rows, ElementsAre("a/1", "a/2", "a/3", "b/1", "a/4", "b/2", "b/3"));
+}
+
 TEST(Codec, GivesBackWhatItWasGiven) {
   const Event event{.event_id = "018f3c5e-0000-7000-8000-000000000001",
                     .type = "huiyin.event.v1.TicketCreated",

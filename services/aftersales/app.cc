@@ -84,7 +84,8 @@ ServiceParts PartsOn(host::Host& host, const std::shared_ptr<const PolicyBook>& 
     OutboxPublisher events(tx, host.ids(), traceparent);
     TimerSchedule schedule(tx);
     Unit unit{store, events, schedule, host.clock(), host.ids(), *policies, *rules};
-    return body(unit);
+    HUIYIN_RETURN_IF_ERROR(body(unit));
+    return events.Flush();
   };
   parts.query = [&host, policies](absl::FunctionRef<absl::Status(View&)> body) {
     return host.database().Read([&](db::Session& session) {
@@ -146,11 +147,10 @@ void HandleTimers(host::Host& host, const ServiceParts& parts) {
   }
 }
 
-// Runs the dispatcher beside the RPCs.
-template <class Dispatcher>
-void KeepRunning(host::Host& host, std::shared_ptr<Dispatcher> dispatcher) {
-  host.Keep(dispatcher);
-  host.AddBackground([dispatcher] { dispatcher->Start(); }, [dispatcher] { dispatcher->Stop(); });
+// Runs the loop beside the RPCs.
+void KeepRunning(host::Host& host, const std::shared_ptr<CallLoop>& loop) {
+  host.Keep(loop);
+  host.AddBackground([loop] { loop->Start(); }, [loop] { loop->Stop(); });
 }
 
 absl::Status Assemble(host::Host& host) {
@@ -178,21 +178,21 @@ absl::Status Assemble(host::Host& host) {
   parts.timing = TimingFrom(settings, gateways);
   HandleTimers(host, parts);
 
-  const RefundDispatcher::Options refunds{
+  const RefundDispatch refunds{
       .loop = {.max_in_flight = static_cast<size_t>(max_in_flight),
                .stop_grace = settings.Duration("gateway.timeout") + absl::Seconds(5)},
       .timing = parts.timing};
-  KeepRunning(host, std::make_shared<RefundDispatcher>(*gateway, parts.query, parts.submit,
-                                                       host.clock(), host.metrics(), refunds));
+  KeepRunning(host, MakeRefundDispatcher(*gateway, parts.query, parts.submit, host.clock(),
+                                         host.metrics(), refunds));
   if (const std::shared_ptr<Carrier> carrier = CarrierFrom(settings, host.clock())) {
     host.Keep(carrier);
     parts.carrier = carrier.get();
-    const ParcelDispatcher::Options parcels{
+    const ParcelDispatch parcels{
         .loop = {.max_in_flight = 64,
                  .stop_grace = settings.Duration("carrier.timeout") + absl::Seconds(5)},
         .timing = {.lease = settings.Duration("carrier.timeout") + absl::Seconds(20)}};
-    KeepRunning(host, std::make_shared<ParcelDispatcher>(*carrier, parts.query, parts.submit,
-                                                         host.clock(), host.metrics(), parcels));
+    KeepRunning(host, MakeParcelDispatcher(*carrier, parts.query, parts.submit, host.clock(),
+                                           host.metrics(), parcels));
   }
   for (const auto make :
        {MakeOrderService, MakeRmaService, MakeStockService, MakeRefundService, MakePolicyService,

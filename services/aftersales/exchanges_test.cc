@@ -38,16 +38,13 @@ class Exchanges : public World {
   }
   absl::StatusOr<Rma> Swap(const std::string& order, const std::string& sku, int64_t units = 1,
                            bool instant = false) {
-    return Do<Rma>([&](Unit& unit) {
-      return CreateRma(unit, customer_,
-                       {.order = OrderId(order),
-                        .lines = {{.order_line_id = "l1",
-                                   .kind = RmaKind::kExchange,
-                                   .reason = "WRONG_SIZE",
-                                   .quantity = units,
-                                   .exchange_sku = sku,
-                                   .instant_exchange = instant}}});
-    });
+    return File(customer_, {.order = OrderId(order),
+                            .lines = {{.order_line_id = "l1",
+                                       .kind = RmaKind::kExchange,
+                                       .reason = "WRONG_SIZE",
+                                       .quantity = units,
+                                       .exchange_sku = sku,
+                                       .instant_exchange = instant}}});
   }
   absl::StatusOr<Rma> Confirm(const Rma& rma, int64_t asked) {
     return Do<Rma>([&](Unit& unit) {
@@ -91,7 +88,7 @@ class Exchanges : public World {
   }
 
   obs::Metrics metrics_;
-  std::unique_ptr<RefundDispatcher> dispatcher_;
+  std::unique_ptr<CallLoop> dispatcher_;
   uint64_t stock_version_ = 0;
 };
 HUIYIN_ON_ALL_DATABASES(Exchanges);
@@ -304,15 +301,12 @@ TEST_P(Exchanges, ASplitKeepsUnitsMoneyAndVerdictsExact) {
 TEST_P(Exchanges, GoodwillPaysAPartAndLeavesTheGoodsAndTheRight) {
   ASSERT_OK(Put(MakeOrder("o1", 1, 1000'00)));
   const auto file = [&](const Caller& caller, int64_t minor) {
-    return Do<Rma>([&](Unit& unit) {
-      return CreateRma(unit, caller,
-                       {.order = OrderId("o1"),
-                        .lines = {{.order_line_id = "l1",
-                                   .kind = RmaKind::kPartialRefund,
-                                   .reason = "NOT_AS_DESCRIBED",
-                                   .quantity = 1,
-                                   .partial_refund = Money(minor, "CNY")}}});
-    });
+    return File(caller, {.order = OrderId("o1"),
+                         .lines = {{.order_line_id = "l1",
+                                    .kind = RmaKind::kPartialRefund,
+                                    .reason = "NOT_AS_DESCRIBED",
+                                    .quantity = 1,
+                                    .partial_refund = Money(minor, "CNY")}}});
   };
   EXPECT_THAT(file(customer_, 10'00), testing::StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(file(agent_, 1000'01), HasReason("EXCEEDS_CAPTURED"));

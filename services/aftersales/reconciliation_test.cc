@@ -53,7 +53,7 @@ class Reconciliation : public World {
   }
 
   obs::Metrics metrics_;
-  std::unique_ptr<RefundDispatcher> dispatcher_;
+  std::unique_ptr<CallLoop> dispatcher_;
   const absl::Time start_;
 };
 HUIYIN_ON_ALL_DATABASES(Reconciliation);

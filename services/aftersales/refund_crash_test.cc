@@ -36,10 +36,10 @@ class RefundCrash : public World {
   // The dispatcher's way to the database, which dies at `point`: the first work is the claim, the
   // second the record.
   SubmitWork DyingAt(Point point) {
-    return [this, point, works = 0](uint64_t key, std::string trace,
-                                    absl::AnyInvocable<absl::Status(Unit&)> work,
-                                    absl::AnyInvocable<void(absl::Status)> done) mutable {
-      const bool claim = works++ == 0;
+    return [this, point, works = std::make_shared<int>(0)](
+               uint64_t key, std::string trace, absl::AnyInvocable<absl::Status(Unit&)> work,
+               absl::AnyInvocable<void(absl::Status)> done) {
+      const bool claim = (*works)++ == 0;
       const bool rolls_back = (claim && point == Point::kClaimRolledBack) ||
                               (!claim && point == Point::kRecordRolledBack);
       const bool commits_unseen = (claim && point == Point::kClaimedBeforeCall) ||
@@ -62,11 +62,12 @@ class RefundCrash : public World {
     if (point == Point::kBeforeClaim) return;
     if (point == Point::kCalledBeforeEffect) gateway_.Next({Fault::kCrashBefore});
     if (point == Point::kEffectBeforeAnswer) gateway_.Next({Fault::kCrashAfter});
-    RefundDispatcher::Options options;
+    RefundDispatch options;
     options.loop.stop_grace = absl::Milliseconds(1);  // a crash does not wait for answers
-    RefundDispatcher dying(gateway_, Query(), DyingAt(point), clock_, metrics, options);
-    (void)dying.RunOnce();
-    if (point == Point::kNowhere) dying.WaitUntilIdle(absl::Seconds(30));
+    const auto dying =
+        MakeRefundDispatcher(gateway_, Query(), DyingAt(point), clock_, metrics, options);
+    (void)dying->RunOnce();
+    if (point == Point::kNowhere) dying->WaitUntilIdle(absl::Seconds(30));
   }
 
   void Recover(obs::Metrics& metrics) {

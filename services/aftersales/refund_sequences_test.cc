@@ -115,7 +115,7 @@ class RefundSequences : public World {
 
   std::mt19937_64 random_{testing::Seed()};
   obs::Metrics metrics_;
-  std::unique_ptr<RefundDispatcher> dispatcher_;
+  std::unique_ptr<CallLoop> dispatcher_;
   std::vector<RefundId> refunds_;  // of the order at hand
   int chargebacks_ = 0;
 };

@@ -55,7 +55,7 @@ class Refunds : public World {
   }
 
   obs::Metrics metrics_;
-  std::unique_ptr<RefundDispatcher> dispatcher_;
+  std::unique_ptr<CallLoop> dispatcher_;
 };
 HUIYIN_ON_ALL_DATABASES(Refunds);
 

@@ -149,15 +149,12 @@ TEST_P(Progress, CustomersAreNotifiedOfEveryStepWithoutContactData) {
 TEST_P(Progress, TheSamePictureTwiceMakesAPersonLook) {
   for (const std::string id : {"o1", "o2"}) ASSERT_OK(Put(MakeOrder(id, 1, 9900)));
   const auto file = [&](const std::string& order) {
-    return Do<Rma>([&](Unit& unit) {
-      return CreateRma(unit, customer_,
-                       {.order = OrderId(order),
-                        .lines = {{.order_line_id = "l1",
-                                   .kind = RmaKind::kRefundOnly,
-                                   .reason = "DEFECTIVE",
-                                   .quantity = 1,
-                                   .evidence_ids = {"picture-1"}}}});
-    });
+    return File(customer_, {.order = OrderId(order),
+                            .lines = {{.order_line_id = "l1",
+                                       .kind = RmaKind::kRefundOnly,
+                                       .reason = "DEFECTIVE",
+                                       .quantity = 1,
+                                       .evidence_ids = {"picture-1"}}}});
   };
   const auto first = file("o1");
   ASSERT_OK(first);
@@ -212,16 +209,14 @@ TEST_P(Progress, EvidenceOfAnotherReturnStillNeedsAPerson) {
 TEST_P(Progress, AnswersAreKeptWithTheirQuestionsAndOthersAreRefused) {
   ASSERT_OK(Put(MakeOrder("o1", 2, 9900)));
   const auto file = [&](const std::string& question, const std::string& said) {
-    return Do<Rma>([&](Unit& unit) {
-      return CreateRma(
-          unit, customer_,
-          {.order = OrderId("o1"),
-           .language = "en",
-           .lines = {{.order_line_id = "l1",
-                      .reason = "DAMAGED_IN_TRANSIT",
-                      .quantity = 1,
-                      .answers = {{.question_id = question, .question = "", .answer = said}}}}});
-    });
+    return File(
+        customer_,
+        {.order = OrderId("o1"),
+         .language = "en",
+         .lines = {{.order_line_id = "l1",
+                    .reason = "DAMAGED_IN_TRANSIT",
+                    .quantity = 1,
+                    .answers = {{.question_id = question, .question = "", .answer = said}}}}});
   };
   EXPECT_THAT(file("unknown", "YES"), StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_THAT(file("outer_box", "PERHAPS"), StatusIs(absl::StatusCode::kInvalidArgument));

@@ -39,7 +39,7 @@ class Rmas : public World {
   }
 
   obs::Metrics metrics_;
-  std::unique_ptr<RefundDispatcher> dispatcher_;
+  std::unique_ptr<CallLoop> dispatcher_;
 };
 HUIYIN_ON_ALL_DATABASES(Rmas);
 

@@ -150,7 +150,8 @@ class WorldOn {
     OutboxPublisher events(tx, ids_, "");
     TimerSchedule schedule(tx);
     Unit unit{store, events, schedule, clock_, ids_, policies_, gateway_rules_};
-    return body(unit);
+    HUIYIN_RETURN_IF_ERROR(body(unit));
+    return events.Flush();
   }
   // Runs a command as an RPC would, in a shared commit.
   template <class T>
@@ -187,11 +188,10 @@ class WorldOn {
           std::move(done));
     };
   }
-  std::unique_ptr<RefundDispatcher> NewDispatcher(obs::Metrics& metrics) {
-    RefundDispatcher::Options options;
+  std::unique_ptr<CallLoop> NewDispatcher(obs::Metrics& metrics) {
+    RefundDispatch options;
     options.loop.stop_grace = absl::Milliseconds(1);  // a crash does not wait for answers
-    return std::make_unique<RefundDispatcher>(gateway_, Query(), Submit(), clock_, metrics,
-                                              options);
+    return MakeRefundDispatcher(gateway_, Query(), Submit(), clock_, metrics, options);
   }
 
   // One delivered line, one payment of its value.
@@ -236,12 +236,15 @@ class WorldOn {
   absl::StatusOr<Rma> File(const Caller& caller, const std::string& order, int64_t quantity,
                            RmaKind kind = RmaKind::kReturnRefund,
                            const std::string& reason = "NO_LONGER_WANTED") {
-    return Do<Rma>([&](Unit& unit) {
-      return CreateRma(
-          unit, caller,
-          {.order = OrderId(order),
-           .lines = {
-               {.order_line_id = "l1", .kind = kind, .reason = reason, .quantity = quantity}}});
+    return File(
+        caller,
+        {.order = OrderId(order),
+         .lines = {{.order_line_id = "l1", .kind = kind, .reason = reason, .quantity = quantity}}});
+  }
+  absl::StatusOr<Rma> File(const Caller& caller, const CreateRmaCommand& command) {
+    return Do<Rma>([&](Unit& unit) -> absl::StatusOr<Rma> {
+      HUIYIN_ASSIGN_OR_RETURN(RmaView filed, CreateRma(unit, caller, command));
+      return std::move(filed.rma);
     });
   }
   Refund Read(const RefundId& id) {

@@ -95,7 +95,8 @@ class Service {
     OutboxPublisher events(tx, ids_, "");
     TimerSchedule schedule(tx);
     Unit unit{store, events, schedule, SystemClock(), ids_, policies_, gateways_};
-    return body(unit);
+    HUIYIN_RETURN_IF_ERROR(body(unit));
+    return events.Flush();
   }
   absl::Status Look(absl::FunctionRef<absl::Status(View&)> body) {
     return temp_.database().Read([&](db::Session& session) {
@@ -193,17 +194,17 @@ double RefundsPerSecond(Service& service, int count) {
                        {.url = Concat("http://127.0.0.1:", (*server)->port()), .secret = "secret"},
                        {}, SystemClock());
   obs::Metrics metrics;
-  RefundDispatcher dispatcher(
+  const auto dispatcher = MakeRefundDispatcher(
       gateway, [&](absl::FunctionRef<absl::Status(View&)> body) { return service.Look(body); },
-      service.Submit(), SystemClock(), metrics, RefundDispatcher::Options());
+      service.Submit(), SystemClock(), metrics, RefundDispatch());
   const absl::Time start = SystemClock().Now();
-  dispatcher.Start();
+  dispatcher->Start();
   if (!testing::WaitUntil([&] { return Succeeded(service) >= count; }, absl::Minutes(2))) {
     std::cerr << "refunds are stuck" << std::endl;
     std::exit(1);
   }
   const double seconds = absl::ToDoubleSeconds(SystemClock().Now() - start);
-  dispatcher.Stop();
+  dispatcher->Stop();
   return count / seconds;
 }
 

@@ -33,8 +33,8 @@ class Carriers : public World {
                              .secret = kSecret,
                              .calls = {.timeout = absl::Seconds(5)}},
         clock_);
-    dispatcher_ = std::make_unique<ParcelDispatcher>(*carrier_, Query(), Submit(), clock_, metrics_,
-                                                     ParcelDispatcher::Options());
+    dispatcher_ =
+        MakeParcelDispatcher(*carrier_, Query(), Submit(), clock_, metrics_, ParcelDispatch());
     EXPECT_OK(Put(MakeOrder("o1", 1, 9900)));
     rma_ = File(customer_, "o1", 1).value();
   }
@@ -106,7 +106,7 @@ class Carriers : public World {
   std::unique_ptr<gateway_sim::Gateway> simulator_;
   std::unique_ptr<http::Server> server_;
   std::unique_ptr<HttpCarrier> carrier_;
-  std::unique_ptr<ParcelDispatcher> dispatcher_;
+  std::unique_ptr<CallLoop> dispatcher_;
   Rma rma_;
 };
 HUIYIN_ON_ALL_DATABASES(Carriers);

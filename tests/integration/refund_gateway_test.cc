@@ -74,10 +74,9 @@ class RefundGateway : public ::testing::TestWithParam<std::string>, protected Wo
     gateway_ = std::make_unique<GatewayTable>(
         *entries, SignedHttpOptions{.url = "http://127.0.0.1:1", .secret = "unused"},
         HttpCaller::Options{.timeout = absl::Seconds(5)}, clock_);
-    RefundDispatcher::Options options;
+    RefundDispatch options;
     options.timing = timing_;
-    dispatcher_ =
-        std::make_unique<RefundDispatcher>(*gateway_, Query(), Submit(), clock_, metrics_, options);
+    dispatcher_ = MakeRefundDispatcher(*gateway_, Query(), Submit(), clock_, metrics_, options);
   }
 
   json Control(const json& body) {
@@ -141,7 +140,7 @@ class RefundGateway : public ::testing::TestWithParam<std::string>, protected Wo
   std::unique_ptr<http::Server> server_;
   GatewayTiming timing_;
   std::unique_ptr<GatewayTable> gateway_;
-  std::unique_ptr<RefundDispatcher> dispatcher_;
+  std::unique_ptr<CallLoop> dispatcher_;
 };
 INSTANTIATE_TEST_SUITE_P(Faces, RefundGateway,
                          ::testing::Values("signed_http", "stripe", "alipay", "wechat_pay"),

@@ -175,6 +175,11 @@ int64_t Order::LinesValue() const {
   return value;
 }
 
+bool Order::HoldsRefunds() const {
+  return std::any_of(payments.begin(), payments.end(),
+                     [](const Payment& payment) { return payment.refund_held > 0; });
+}
+
 void CheckOrder(const Order& order, InputCheck& check) {
   check.Require(IsId(order.id.value()), "order.order_id", "must have 1 to 64 visible characters");
   check.Require(IsId(order.customer.value()), "order.customer_id",

@@ -118,6 +118,8 @@ struct Order {
   std::optional<absl::Time> DeliveredAt(std::string_view line_id) const;
   // Σ Value() of all lines.
   int64_t LinesValue() const;
+  // True when refunds that have not failed hold money of a payment.
+  bool HoldsRefunds() const;
 };
 
 // Adds every violation of the limits in order.proto to `check`, with paths below "order.".

@@ -1,5 +1,6 @@
 #include "services/aftersales/events/outbox_publisher.h"
 
+#include "libs/core/status.h"
 #include "libs/events/outbox.h"
 #include "services/aftersales/events/codec.h"
 
@@ -8,14 +9,20 @@ namespace huiyin::aftersales {
 absl::Status OutboxPublisher::Append(const TenantId& tenant, std::string_view topic,
                                      const std::string& aggregate, absl::Time at,
                                      const google::protobuf::Message& body) {
-  return events::Append(tx_, ids_,
-                        {.type = body.GetDescriptor()->full_name(),
-                         .tenant = tenant.value(),
-                         .topic = std::string(topic),
-                         .aggregate_id = aggregate,
-                         .occurred_at = at,
-                         .traceparent = traceparent_,
-                         .body = body.SerializeAsString()});
+  gathered_.push_back({.type = body.GetDescriptor()->full_name(),
+                       .tenant = tenant.value(),
+                       .topic = std::string(topic),
+                       .aggregate_id = aggregate,
+                       .occurred_at = at,
+                       .traceparent = traceparent_,
+                       .body = body.SerializeAsString()});
+  return absl::OkStatus();
+}
+
+absl::Status OutboxPublisher::Flush() {
+  HUIYIN_RETURN_IF_ERROR(events::Append(tx_, ids_, gathered_));
+  gathered_.clear();
+  return absl::OkStatus();
 }
 
 absl::Status OutboxPublisher::OrderUpserted(const TenantId& tenant, const Order& order,

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "libs/core/id.h"
 #include "libs/db/database.h"
+#include "libs/events/event.h"
 #include "services/aftersales/events/publisher.h"
 
 namespace google::protobuf {
@@ -13,7 +15,8 @@ class Message;
 
 namespace huiyin::aftersales {
 
-// Lives as long as the transaction it is given. `traceparent`: the request's span; may be empty.
+// Gathers the events of one transaction and writes them together with Flush. `traceparent`: the
+// request's span; may be empty.
 class OutboxPublisher final : public Publisher {
  public:
   OutboxPublisher(db::Transaction& tx, IdGenerator& ids, std::string traceparent)
@@ -42,6 +45,9 @@ class OutboxPublisher final : public Publisher {
   absl::Status Notify(const TenantId& tenant, const Rma& rma, const CustomerNotice& notice,
                       absl::Time at) override;
 
+  // At the end of the transaction's work, when it has gone well; without it nothing is published.
+  absl::Status Flush();
+
  private:
   absl::Status Append(const TenantId& tenant, std::string_view topic, const std::string& aggregate,
                       absl::Time at, const google::protobuf::Message& body);
@@ -49,6 +55,7 @@ class OutboxPublisher final : public Publisher {
   db::Transaction& tx_;
   IdGenerator& ids_;
   const std::string traceparent_;
+  std::vector<events::NewEvent> gathered_;
 };
 
 }  // namespace huiyin::aftersales

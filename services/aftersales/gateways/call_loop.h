@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "libs/core/status.h"
 #include "services/aftersales/usecase/unit.h"
 
 namespace prometheus {
@@ -67,5 +68,32 @@ class CallLoop {
 
 // Runs `work` in a shared commit and waits for that.
 absl::Status RunAndWait(const SubmitWork& submit, absl::AnyInvocable<absl::Status(Unit&)> work);
+
+// A Claim of things that fall due: `any_due` looks, which is cheap; only `claim` takes a place
+// among the writers. `call` is made for each that was claimed.
+template <class T>
+CallLoop::Claim ClaimDue(RunQuery query, SubmitWork submit,
+                         std::function<absl::StatusOr<bool>(View&)> any_due,
+                         std::function<absl::StatusOr<std::vector<T>>(Unit&, size_t limit)> claim,
+                         std::function<void(const T&)> call) {
+  return [=](size_t limit) -> absl::StatusOr<std::vector<std::function<void()>>> {
+    bool any = false;
+    HUIYIN_RETURN_IF_ERROR(query([&](View& view) -> absl::Status {
+      HUIYIN_ASSIGN_OR_RETURN(any, any_due(view));
+      return absl::OkStatus();
+    }));
+    std::vector<std::function<void()>> calls;
+    if (!any) return calls;
+    std::vector<T> claimed;
+    HUIYIN_RETURN_IF_ERROR(RunAndWait(submit, [&](Unit& unit) -> absl::Status {
+      HUIYIN_ASSIGN_OR_RETURN(claimed, claim(unit, limit));
+      return absl::OkStatus();
+    }));
+    for (T& each : claimed) {
+      calls.push_back([call, each = std::move(each)] { call(each); });
+    }
+    return calls;
+  };
+}
 
 }  // namespace huiyin::aftersales

@@ -8,7 +8,10 @@
 
 namespace huiyin::aftersales {
 
-struct ParcelDispatcher::State : std::enable_shared_from_this<State> {
+namespace {
+
+// Shared by the loop with the calls under way.
+struct State : std::enable_shared_from_this<State> {
   State(Carrier& carrier, SubmitWork submit, const CarrierTiming& timing, obs::Metrics& metrics)
       : carrier(carrier),
         submit(std::move(submit)),
@@ -53,33 +56,23 @@ struct ParcelDispatcher::State : std::enable_shared_from_this<State> {
   std::vector<prometheus::Counter*> answers;
 };
 
-ParcelDispatcher::ParcelDispatcher(Carrier& carrier, RunQuery query, SubmitWork submit,
-                                   const Clock& clock, obs::Metrics& metrics,
-                                   const Options& options)
-    : clock_(clock),
-      query_(std::move(query)),
-      state_(std::make_shared<State>(carrier, std::move(submit), options.timing, metrics)),
-      loop_(
-          state_->places, [this](size_t limit) { return Claim(limit); }, options.loop) {}
+}  // namespace
 
-absl::StatusOr<std::vector<std::function<void()>>> ParcelDispatcher::Claim(size_t limit) {
-  bool any = false;  // looking is cheap; only claiming takes a place among the writers
-  HUIYIN_RETURN_IF_ERROR(query_([&](View& view) -> absl::Status {
-    HUIYIN_ASSIGN_OR_RETURN(const auto due, view.store.DueParcels(clock_.Now(), 1));
-    any = !due.empty();
-    return absl::OkStatus();
-  }));
-  std::vector<std::function<void()>> calls;
-  if (!any) return calls;
-  std::vector<ClaimedParcel> claimed;
-  HUIYIN_RETURN_IF_ERROR(RunAndWait(state_->submit, [&](Unit& unit) -> absl::Status {
-    HUIYIN_ASSIGN_OR_RETURN(claimed, ClaimParcels(unit, state_->timing, limit));
-    return absl::OkStatus();
-  }));
-  for (ClaimedParcel& claim : claimed) {
-    calls.push_back([state = state_, claim = std::move(claim)] { state->Call(claim); });
-  }
-  return calls;
+std::unique_ptr<CallLoop> MakeParcelDispatcher(Carrier& carrier, RunQuery query, SubmitWork submit,
+                                               const Clock& clock, obs::Metrics& metrics,
+                                               const ParcelDispatch& options) {
+  const auto state = std::make_shared<State>(carrier, submit, options.timing, metrics);
+  return std::make_unique<CallLoop>(
+      state->places,
+      ClaimDue<ClaimedParcel>(
+          std::move(query), std::move(submit),
+          [&clock](View& view) -> absl::StatusOr<bool> {
+            HUIYIN_ASSIGN_OR_RETURN(const auto due, view.store.DueParcels(clock.Now(), 1));
+            return !due.empty();
+          },
+          [state](Unit& unit, size_t limit) { return ClaimParcels(unit, state->timing, limit); },
+          [state](const ClaimedParcel& claim) { state->Call(claim); }),
+      options.loop);
 }
 
 }  // namespace huiyin::aftersales

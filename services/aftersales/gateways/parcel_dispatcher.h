@@ -11,32 +11,15 @@ class Metrics;
 
 namespace huiyin::aftersales {
 
-// Thread-safe. Replicas may run side by side: a parcel is claimed by exactly one at a time.
-class ParcelDispatcher {
- public:
-  struct Options {
-    CallLoop::Options loop = {.max_in_flight = 64};
-    CarrierTiming timing;
-  };
-
-  // References must outlive the dispatcher, and the carrier every call it makes.
-  ParcelDispatcher(Carrier& carrier, RunQuery query, SubmitWork submit, const Clock& clock,
-                   obs::Metrics& metrics, const Options& options);
-
-  // As those of CallLoop.
-  void Start() { loop_.Start(); }
-  void Stop() { loop_.Stop(); }
-  absl::StatusOr<size_t> RunOnce() { return loop_.RunOnce(); }
-  bool WaitUntilIdle(absl::Duration timeout) { return loop_.WaitUntilIdle(timeout); }
-
- private:
-  struct State;  // shared with calls under way
-  absl::StatusOr<std::vector<std::function<void()>>> Claim(size_t limit);
-
-  const Clock& clock_;
-  const RunQuery query_;
-  const std::shared_ptr<State> state_;
-  CallLoop loop_;
+struct ParcelDispatch {
+  CallLoop::Options loop = {.max_in_flight = 64};
+  CarrierTiming timing;
 };
+
+// References must outlive the loop, and the carrier every call it makes. Replicas may run side by
+// side: a parcel is claimed by exactly one at a time.
+std::unique_ptr<CallLoop> MakeParcelDispatcher(Carrier& carrier, RunQuery query, SubmitWork submit,
+                                               const Clock& clock, obs::Metrics& metrics,
+                                               const ParcelDispatch& options);
 
 }  // namespace huiyin::aftersales

@@ -8,7 +8,10 @@
 
 namespace huiyin::aftersales {
 
-struct RefundDispatcher::State : std::enable_shared_from_this<State> {
+namespace {
+
+// Shared by the loop with the calls under way.
+struct State : std::enable_shared_from_this<State> {
   State(PaymentGateway& gateway, SubmitWork submit, const GatewayTiming& timing,
         obs::Metrics& metrics)
       : gateway(gateway),
@@ -72,33 +75,24 @@ struct RefundDispatcher::State : std::enable_shared_from_this<State> {
   std::vector<prometheus::Counter*> answers;
 };
 
-RefundDispatcher::RefundDispatcher(PaymentGateway& gateway, RunQuery query, SubmitWork submit,
-                                   const Clock& clock, obs::Metrics& metrics,
-                                   const Options& options)
-    : clock_(clock),
-      query_(std::move(query)),
-      state_(std::make_shared<State>(gateway, std::move(submit), options.timing, metrics)),
-      loop_(
-          state_->places, [this](size_t limit) { return Claim(limit); }, options.loop) {}
+}  // namespace
 
-absl::StatusOr<std::vector<std::function<void()>>> RefundDispatcher::Claim(size_t limit) {
-  bool any = false;  // looking is cheap; only claiming takes a place among the writers
-  HUIYIN_RETURN_IF_ERROR(query_([&](View& view) -> absl::Status {
-    HUIYIN_ASSIGN_OR_RETURN(const auto due, view.store.DueRefunds(clock_.Now(), 1));
-    any = !due.empty();
-    return absl::OkStatus();
-  }));
-  std::vector<std::function<void()>> calls;
-  if (!any) return calls;
-  std::vector<ClaimedRefund> claimed;
-  HUIYIN_RETURN_IF_ERROR(RunAndWait(state_->submit, [&](Unit& unit) -> absl::Status {
-    HUIYIN_ASSIGN_OR_RETURN(claimed, ClaimRefunds(unit, state_->timing, limit));
-    return absl::OkStatus();
-  }));
-  for (ClaimedRefund& claim : claimed) {
-    calls.push_back([state = state_, claim = std::move(claim)] { state->Call(claim); });
-  }
-  return calls;
+std::unique_ptr<CallLoop> MakeRefundDispatcher(PaymentGateway& gateway, RunQuery query,
+                                               SubmitWork submit, const Clock& clock,
+                                               obs::Metrics& metrics,
+                                               const RefundDispatch& options) {
+  const auto state = std::make_shared<State>(gateway, submit, options.timing, metrics);
+  return std::make_unique<CallLoop>(
+      state->places,
+      ClaimDue<ClaimedRefund>(
+          std::move(query), std::move(submit),
+          [&clock](View& view) -> absl::StatusOr<bool> {
+            HUIYIN_ASSIGN_OR_RETURN(const auto due, view.store.DueRefunds(clock.Now(), 1));
+            return !due.empty();
+          },
+          [state](Unit& unit, size_t limit) { return ClaimRefunds(unit, state->timing, limit); },
+          [state](const ClaimedRefund& claim) { state->Call(claim); }),
+      options.loop);
 }
 
 }  // namespace huiyin::aftersales

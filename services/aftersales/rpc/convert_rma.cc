@@ -102,7 +102,7 @@ v1::Rma ToProto(const TenantId& tenant, const RmaView& view) {
   out.set_logistics(static_cast<v1::ReturnLogistics>(rma.logistics));
   out.set_back_leg(static_cast<v1::BackLeg>(rma.back_leg));
   out.set_money(MoneyOf(view.refunds));
-  if (view.verdict) *out.mutable_verdict() = ToProto(*view.verdict);
+  *out.mutable_verdict() = ToProto(view.verdict);
   int64_t total = 0;
   for (const Refund& refund : view.refunds) {
     if (HoldsMoney(refund.state)) total += refund.amount.minor();

@@ -56,8 +56,10 @@ class Service final : public v1::RmaService::CallbackService {
         },
         [](const Command& command) { return command.key; },
         [this](const rpc::RequestContext& ctx, const Command& command, db::Transaction& tx) {
-          return Answer(ctx, tx, [&](Unit& unit) {
-            return aftersales::CreateRma(unit, ctx.caller, command.create);
+          return Act(parts_, ctx, tx, [&](Unit& unit) -> absl::StatusOr<v1::Rma> {
+            HUIYIN_ASSIGN_OR_RETURN(const RmaView picture,
+                                    aftersales::CreateRma(unit, ctx.caller, command.create));
+            return ToProto(ctx.caller.tenant, picture);
           });
         });
   }

@@ -50,6 +50,7 @@ struct VerdictFilter {
 // What is known of a customer's past, for signals of risk.
 struct CustomerHistory {
   int64_t recent_orders = 0;
+  int64_t recent_rmas = 0;
   int64_t mismatches = 0;  // units graded WRONG_ITEM or MISSING
   std::optional<absl::Time> first_order;
 };
@@ -88,10 +89,11 @@ class PolicyStore {
   virtual absl::StatusOr<std::optional<VerdictBytes>> FindVerdictBytes(const TenantId& tenant,
                                                                        const RmaId& rma) = 0;
 
-  // Orders placed since `orders_since`, units of RMAs filed since `mismatches_since`.
+  // Orders placed and RMAs filed since `recent_since`, units of RMAs filed since
+  // `mismatches_since`.
   virtual absl::StatusOr<CustomerHistory> ReadHistory(const TenantId& tenant,
                                                       const CustomerId& customer,
-                                                      absl::Time orders_since,
+                                                      absl::Time recent_since,
                                                       absl::Time mismatches_since) = 0;
   // How many of these pieces of evidence belong to an RMA already.
   virtual absl::StatusOr<int64_t> CountUsedEvidence(const TenantId& tenant,

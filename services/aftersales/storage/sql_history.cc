@@ -8,30 +8,31 @@ namespace huiyin::aftersales {
 
 absl::StatusOr<CustomerHistory> SqlStore::ReadHistory(const TenantId& tenant,
                                                       const CustomerId& customer,
-                                                      absl::Time orders_since,
+                                                      absl::Time recent_since,
                                                       absl::Time mismatches_since) {
+  const std::string& t = tenant.value();
+  const std::string& c = customer.value();
   CustomerHistory history;
   HUIYIN_RETURN_IF_ERROR(
       session_
-          .QueryOne(
-              "SELECT MIN(ordered_at), (SELECT COUNT(*) FROM customer_order "
-              "WHERE tenant = ? AND customer_id = ? AND ordered_at >= ?) "
-              "FROM customer_order WHERE tenant = ? AND customer_id = ?",
-              {tenant.value(), customer.value(), orders_since, tenant.value(), customer.value()},
-              [&](const db::Row& row) {
-                history.first_order = row.OptionalTime(0);
-                history.recent_orders = row.Int(1);
-              })
-          .status());
-  HUIYIN_RETURN_IF_ERROR(
-      session_
-          .QueryOne("SELECT CAST(COALESCE(SUM(a.quantity), 0) AS BIGINT) FROM rma r "
+          .QueryOne("SELECT (SELECT MIN(ordered_at) FROM customer_order "
+                    "WHERE tenant = ? AND customer_id = ?), "
+                    "(SELECT COUNT(*) FROM customer_order "
+                    "WHERE tenant = ? AND customer_id = ? AND ordered_at >= ?), "
+                    "(SELECT COUNT(*) FROM rma "
+                    "WHERE tenant = ? AND customer_id = ? AND created_at >= ?), "
+                    "(SELECT CAST(COALESCE(SUM(a.quantity), 0) AS BIGINT) FROM rma r "
                     "JOIN rma_action a ON a.tenant = r.tenant AND a.rma_id = r.rma_id "
                     "WHERE r.tenant = ? AND r.customer_id = ? AND r.created_at >= ? "
-                    "AND a.type = ? AND a.line_id <> '' AND a.grade IN (?, ?)",
-                    {tenant.value(), customer.value(), mismatches_since, ActionType::kInspected,
-                     Grade::kWrongItem, Grade::kMissing},
-                    [&](const db::Row& row) { history.mismatches = row.Int(0); })
+                    "AND a.type = ? AND a.line_id <> '' AND a.grade IN (?, ?))",
+                    {t, c, t, c, recent_since, t, c, recent_since, t, c, mismatches_since,
+                     ActionType::kInspected, Grade::kWrongItem, Grade::kMissing},
+                    [&](const db::Row& row) {
+                      history.first_order = row.OptionalTime(0);
+                      history.recent_orders = row.Int(1);
+                      history.recent_rmas = row.Int(2);
+                      history.mismatches = row.Int(3);
+                    })
           .status());
   return history;
 }

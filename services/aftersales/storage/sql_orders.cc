@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 
 #include "libs/core/status.h"
@@ -41,37 +42,47 @@ std::string OrderCursor(const Order& order) {
   return FactWriter().Int(absl::ToUnixMicros(order.ordered_at)).Text(order.id.value()).bytes();
 }
 
-absl::StatusOr<bool> SqlStore::LockOrder(const TenantId& tenant, const OrderId& order) {
-  HUIYIN_ASSIGN_OR_RETURN(const int64_t rows,
-                          session_.Execute("UPDATE customer_order SET lock_count = lock_count + 1 "
-                                           "WHERE tenant = ? AND order_id = ?",
-                                           {tenant.value(), order.value()}));
-  return rows == 1;
+absl::Status SqlStore::LockOrder(const TenantId& tenant, const OrderId& order) {
+  if (session_.dialect() == db::Dialect::kSqlite) return absl::OkStatus();  // has one writer
+  return session_
+      .Execute(
+          "UPDATE customer_order SET lock_count = lock_count + 1 "
+          "WHERE tenant = ? AND order_id = ?",
+          {tenant.value(), order.value()})
+      .status();
 }
 
 absl::Status SqlStore::AddLines(const TenantId& tenant, Order& order) {
-  return session_.Query(
+  // Sorted here, for SQLite's sorter costs more than reading the few lines of an order.
+  std::vector<std::pair<int64_t, OrderLine>> lines;
+  HUIYIN_RETURN_IF_ERROR(session_.Query(
       "SELECT line_id, sku, product_id, product_name, category, lot, quantity, unit_price_minor, "
       "discount_minor, tax_minor, duty_minor, flags, units_held, refund_held_minor, "
-      "hs_code, origin_country FROM order_line WHERE tenant = ? AND order_id = ? ORDER BY position",
+      "hs_code, origin_country, position FROM order_line WHERE tenant = ? AND order_id = ?",
       {tenant.value(), order.id.value()}, [&](const db::Row& row) {
-        order.lines.push_back({.line_id = row.Str(0),
-                               .sku = row.Str(1),
-                               .product_id = row.Str(2),
-                               .product_name = row.Str(3),
-                               .category = row.Str(4),
-                               .lot = row.Str(5),
-                               .quantity = row.Int(6),
-                               .unit_price = row.Int(7),
-                               .discount = row.Int(8),
-                               .tax = row.Int(9),
-                               .duty = row.Int(10),
-                               .flags = static_cast<uint32_t>(row.Int(11)),
-                               .units_held = row.Int(12),
-                               .refund_held = row.Int(13)});
-        order.lines.back().hs_code = row.Str(14);
-        order.lines.back().origin_country = row.Str(15);
-      });
+        OrderLine line{.line_id = row.Str(0),
+                       .sku = row.Str(1),
+                       .product_id = row.Str(2),
+                       .product_name = row.Str(3),
+                       .category = row.Str(4),
+                       .lot = row.Str(5),
+                       .quantity = row.Int(6),
+                       .unit_price = row.Int(7),
+                       .discount = row.Int(8),
+                       .tax = row.Int(9),
+                       .duty = row.Int(10),
+                       .flags = static_cast<uint32_t>(row.Int(11)),
+                       .units_held = row.Int(12),
+                       .refund_held = row.Int(13)};
+        line.hs_code = row.Str(14);
+        line.origin_country = row.Str(15);
+        lines.emplace_back(row.Int(16), std::move(line));
+      }));
+  std::sort(lines.begin(), lines.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  order.lines.reserve(lines.size());
+  for (auto& [position, line] : lines) order.lines.push_back(std::move(line));
+  return absl::OkStatus();
 }
 
 absl::Status SqlStore::AddPayments(const TenantId& tenant, Order& order) {

@@ -253,39 +253,27 @@ absl::StatusOr<std::vector<Rma>> SqlStore::ListRmas(const TenantId& tenant, cons
   return rmas;
 }
 
-absl::StatusOr<int64_t> SqlStore::CountRmas(const TenantId& tenant, const CustomerId& customer,
-                                            absl::Time since) {
-  int64_t count = 0;
-  HUIYIN_RETURN_IF_ERROR(
-      session_
-          .QueryOne("SELECT COUNT(*) FROM rma WHERE tenant = ? AND customer_id = ? AND "
-                    "created_at >= ?",
-                    {tenant.value(), customer.value(), since},
-                    [&](const db::Row& row) { count = row.Int(0); })
-          .status());
-  return count;
-}
-
 absl::Status SqlStore::InsertVerdict(const TenantId& tenant, const RmaId& rma,
-                                     const VerdictInputs& inputs, const Verdict& verdict) {
+                                     const Judgement& judgement) {
   return session_
       .Execute(
           "INSERT INTO rma_verdict (tenant, rma_id, policy_version, inputs, verdict) "
           "VALUES (?, ?, ?, ?, ?)",
-          {tenant.value(), rma.value(), verdict.policy_version, inputs.Encode(), verdict.Encode()})
+          {tenant.value(), rma.value(), judgement.verdict.policy_version, judgement.inputs.Encode(),
+           judgement.verdict.Encode()})
       .status();
 }
 
 absl::Status SqlStore::ReplaceVerdict(const TenantId& tenant, const RmaId& rma,
-                                      const VerdictInputs& inputs, const Verdict& verdict) {
+                                      const Judgement& judgement) {
   return session_
       .Execute("UPDATE rma_verdict SET inputs = ?, verdict = ? WHERE tenant = ? AND rma_id = ?",
-               {inputs.Encode(), verdict.Encode(), tenant.value(), rma.value()})
+               {judgement.inputs.Encode(), judgement.verdict.Encode(), tenant.value(), rma.value()})
       .status();
 }
 
-absl::StatusOr<std::optional<Store::StoredVerdict>> SqlStore::FindVerdict(const TenantId& tenant,
-                                                                          const RmaId& rma) {
+absl::StatusOr<std::optional<Judgement>> SqlStore::FindVerdict(const TenantId& tenant,
+                                                               const RmaId& rma) {
   std::string inputs, verdict;
   HUIYIN_ASSIGN_OR_RETURN(
       const bool found,
@@ -294,8 +282,8 @@ absl::StatusOr<std::optional<Store::StoredVerdict>> SqlStore::FindVerdict(const 
                           inputs = row.Str(0);
                           verdict = row.Str(1);
                         }));
-  if (!found) return std::optional<StoredVerdict>();
-  StoredVerdict stored;
+  if (!found) return std::optional<Judgement>();
+  Judgement stored;
   HUIYIN_ASSIGN_OR_RETURN(stored.inputs, VerdictInputs::Decode(inputs));
   HUIYIN_ASSIGN_OR_RETURN(stored.verdict, Verdict::Decode(verdict));
   return std::optional(std::move(stored));

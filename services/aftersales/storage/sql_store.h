@@ -11,7 +11,7 @@ class SqlStore final : public Store {
   // `session` must outlive the store.
   explicit SqlStore(db::Session& session) : session_(session) {}
 
-  absl::StatusOr<bool> LockOrder(const TenantId& tenant, const OrderId& order) override;
+  absl::Status LockOrder(const TenantId& tenant, const OrderId& order) override;
   absl::StatusOr<std::optional<Order>> FindOrder(const TenantId& tenant,
                                                  const OrderId& order) override;
   absl::Status PutOrder(const TenantId& tenant, const Order& order) override;
@@ -27,14 +27,12 @@ class SqlStore final : public Store {
   absl::Status SaveRma(const TenantId& tenant, Rma& rma, size_t stored_actions) override;
   absl::StatusOr<std::vector<Rma>> ListRmas(const TenantId& tenant, const RmaFilter& filter,
                                             const Page& page) override;
-  absl::StatusOr<int64_t> CountRmas(const TenantId& tenant, const CustomerId& customer,
-                                    absl::Time since) override;
-  absl::Status InsertVerdict(const TenantId& tenant, const RmaId& rma, const VerdictInputs& inputs,
-                             const Verdict& verdict) override;
-  absl::Status ReplaceVerdict(const TenantId& tenant, const RmaId& rma, const VerdictInputs& inputs,
-                              const Verdict& verdict) override;
-  absl::StatusOr<std::optional<StoredVerdict>> FindVerdict(const TenantId& tenant,
-                                                           const RmaId& rma) override;
+  absl::Status InsertVerdict(const TenantId& tenant, const RmaId& rma,
+                             const Judgement& judgement) override;
+  absl::Status ReplaceVerdict(const TenantId& tenant, const RmaId& rma,
+                              const Judgement& judgement) override;
+  absl::StatusOr<std::optional<Judgement>> FindVerdict(const TenantId& tenant,
+                                                       const RmaId& rma) override;
 
   absl::StatusOr<bool> PutStockItem(const TenantId& tenant, const StockItem& item) override;
   absl::StatusOr<std::optional<StockItem>> FindStockItem(const TenantId& tenant,
@@ -131,7 +129,7 @@ class SqlStore final : public Store {
   absl::StatusOr<std::optional<VerdictBytes>> FindVerdictBytes(const TenantId& tenant,
                                                                const RmaId& rma) override;
   absl::StatusOr<CustomerHistory> ReadHistory(const TenantId& tenant, const CustomerId& customer,
-                                              absl::Time orders_since,
+                                              absl::Time recent_since,
                                               absl::Time mismatches_since) override;
   absl::StatusOr<int64_t> CountUsedEvidence(const TenantId& tenant,
                                             const std::vector<std::string>& evidence) override;

@@ -69,9 +69,9 @@ class Store : public PolicyStore,
               public StockStore {
  public:
   // ---- orders ----
-  // Takes the order's row lock until the transaction ends: everything that changes an order, its
-  // RMAs or its refunds does this first. False when there is no such order.
-  virtual absl::StatusOr<bool> LockOrder(const TenantId& tenant, const OrderId& order) = 0;
+  // Keeps other transactions off the order until this one ends: everything that changes an order,
+  // its RMAs or its refunds does this first. Nothing happens when there is no such order.
+  virtual absl::Status LockOrder(const TenantId& tenant, const OrderId& order) = 0;
   virtual absl::StatusOr<std::optional<Order>> FindOrder(const TenantId& tenant,
                                                          const OrderId& order) = 0;
   // Stores the snapshot (new or newer); keeps the counters of an earlier one. ALREADY_EXISTS when
@@ -98,20 +98,13 @@ class Store : public PolicyStore,
   // Newest first. Cursor: the RMA's id.
   virtual absl::StatusOr<std::vector<Rma>> ListRmas(const TenantId& tenant, const RmaFilter& filter,
                                                     const Page& page) = 0;
-  // Filed by the customer since then.
-  virtual absl::StatusOr<int64_t> CountRmas(const TenantId& tenant, const CustomerId& customer,
-                                            absl::Time since) = 0;
   virtual absl::Status InsertVerdict(const TenantId& tenant, const RmaId& rma,
-                                     const VerdictInputs& inputs, const Verdict& verdict) = 0;
+                                     const Judgement& judgement) = 0;
   // The verdict was made again with more facts.
   virtual absl::Status ReplaceVerdict(const TenantId& tenant, const RmaId& rma,
-                                      const VerdictInputs& inputs, const Verdict& verdict) = 0;
-  struct StoredVerdict {
-    VerdictInputs inputs;
-    Verdict verdict;
-  };
-  virtual absl::StatusOr<std::optional<StoredVerdict>> FindVerdict(const TenantId& tenant,
-                                                                   const RmaId& rma) = 0;
+                                      const Judgement& judgement) = 0;
+  virtual absl::StatusOr<std::optional<Judgement>> FindVerdict(const TenantId& tenant,
+                                                               const RmaId& rma) = 0;
 
   // ---- refunds ----
   virtual absl::StatusOr<std::optional<Refund>> FindRefund(const TenantId& tenant,

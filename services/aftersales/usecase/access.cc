@@ -40,6 +40,15 @@ absl::StatusOr<Rma> GetRma(Store& store, const Caller& caller, const RmaId& id) 
   return *std::move(rma);
 }
 
+absl::StatusOr<Judgement> GetJudgement(Store& store, const TenantId& tenant, const Rma& rma) {
+  HUIYIN_ASSIGN_OR_RETURN(std::optional<Judgement> found, store.FindVerdict(tenant, rma.id));
+  if (!found || found->verdict.lines.size() != rma.lines.size() ||
+      found->inputs.lines.size() != rma.lines.size()) {
+    return absl::DataLossError(Concat("RMA ", rma.id.value(), " has no matching verdict"));
+  }
+  return *std::move(found);
+}
+
 absl::StatusOr<Refund> GetRefund(Store& store, const Caller& caller, const RefundId& id) {
   HUIYIN_ASSIGN_OR_RETURN(std::optional<Refund> refund, store.FindRefund(caller.tenant, id));
   if (!refund || (ActsAsCustomer(caller) && refund->customer.value() != caller.subject)) {
@@ -49,8 +58,7 @@ absl::StatusOr<Refund> GetRefund(Store& store, const Caller& caller, const Refun
 }
 
 absl::StatusOr<Order> GetOrderLocked(Unit& unit, const Caller& caller, const OrderId& id) {
-  HUIYIN_ASSIGN_OR_RETURN(const bool locked, unit.store.LockOrder(caller.tenant, id));
-  if (!locked) return NotFound("order", id.value());
+  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(caller.tenant, id));
   return GetOrder(unit.store, caller, id);
 }
 
@@ -58,13 +66,13 @@ absl::StatusOr<Order> GetOrderLocked(Unit& unit, const Caller& caller, const Ord
 // safe; what was read before the lock is read again.
 absl::StatusOr<Rma> GetRmaLocked(Unit& unit, const Caller& caller, const RmaId& id) {
   HUIYIN_ASSIGN_OR_RETURN(const Rma before, GetRma(unit.store, caller, id));
-  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(caller.tenant, before.order).status());
+  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(caller.tenant, before.order));
   return GetRma(unit.store, caller, id);
 }
 
 absl::StatusOr<Refund> GetRefundLocked(Unit& unit, const Caller& caller, const RefundId& id) {
   HUIYIN_ASSIGN_OR_RETURN(const Refund before, GetRefund(unit.store, caller, id));
-  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(caller.tenant, before.order).status());
+  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(caller.tenant, before.order));
   return GetRefund(unit.store, caller, id);
 }
 

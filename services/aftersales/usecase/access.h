@@ -17,6 +17,8 @@ absl::Status NotFound(std::string_view what, std::string_view id);
 absl::StatusOr<Order> GetOrder(Store& store, const Caller& caller, const OrderId& order);
 absl::StatusOr<Rma> GetRma(Store& store, const Caller& caller, const RmaId& rma);
 absl::StatusOr<Refund> GetRefund(Store& store, const Caller& caller, const RefundId& refund);
+// The judgement on the RMA. DATA_LOSS when it has none, or one about other lines.
+absl::StatusOr<Judgement> GetJudgement(Store& store, const TenantId& tenant, const Rma& rma);
 
 // The same, with the order's row lock held: what is read stays true until the transaction ends.
 absl::StatusOr<Order> GetOrderLocked(Unit& unit, const Caller& caller, const OrderId& order);

@@ -17,25 +17,23 @@ bool WasAppealed(const Rma& rma) {
 // refusal would have come before.
 absl::Status LookAgain(Unit& unit, const TenantId& tenant, Rma& rma, const std::string& line,
                        int64_t pieces, int64_t reused) {
-  HUIYIN_ASSIGN_OR_RETURN(std::optional<Store::StoredVerdict> stored,
-                          unit.store.FindVerdict(tenant, rma.id));
-  if (!stored) return absl::DataLossError(Concat("RMA ", rma.id.value(), " has no verdict"));
+  HUIYIN_ASSIGN_OR_RETURN(Judgement judgement, GetJudgement(unit.store, tenant, rma));
   const absl::StatusOr<PolicyPtr> policy =
-      unit.policies.Version(unit.store, tenant, stored->verdict.policy_version);
+      unit.policies.Version(unit.store, tenant, judgement.verdict.policy_version);
   if (absl::IsNotFound(policy.status())) return absl::OkStatus();  // gone: a person decides
   HUIYIN_RETURN_IF_ERROR(policy.status());
-  for (LineFacts& facts : stored->inputs.lines) {
+  for (LineFacts& facts : judgement.inputs.lines) {
     if (facts.rma_line_id != line) continue;
     facts.evidence += pieces;
-    if (stored->inputs.format >= 2) facts.reused_evidence += reused;
+    if (judgement.inputs.format >= 2) facts.reused_evidence += reused;
   }
-  const Verdict verdict = (*policy)->Evaluate(stored->inputs);
-  HUIYIN_RETURN_IF_ERROR(unit.store.ReplaceVerdict(tenant, rma.id, stored->inputs, verdict));
-  if (verdict.decision != Decision::kApprove) return absl::OkStatus();
+  judgement.verdict = (*policy)->Evaluate(judgement.inputs);
+  HUIYIN_RETURN_IF_ERROR(unit.store.ReplaceVerdict(tenant, rma.id, judgement));
+  if (judgement.verdict.decision != Decision::kApprove) return absl::OkStatus();
   HUIYIN_ASSIGN_OR_RETURN(const std::optional<Order> order,
                           unit.store.FindOrder(tenant, rma.order));
   if (!order) return absl::DataLossError(Concat("RMA ", rma.id.value(), " has no order"));
-  return ActOnVerdict(unit, tenant, *order, rma, verdict);
+  return ActOnVerdict(unit, tenant, *order, rma, judgement);
 }
 
 }  // namespace

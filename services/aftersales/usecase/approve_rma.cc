@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/aftersales/domain/text.h"
+#include "services/aftersales/usecase/access.h"
 #include "services/aftersales/usecase/change_refund.h"
 #include "services/aftersales/usecase/exchanges.h"
 
@@ -86,12 +87,12 @@ absl::Status AddDueAmount(const Order& order, Rma& rma, RmaLine& line, const Act
 }
 
 // Adds the line's due units, one entry per grade.
-absl::Status AddDue(const Policy& policy, const Store::StoredVerdict& stored, size_t index,
-                    const Rma& rma, Due& due) {
+absl::Status AddDue(const Policy& policy, const Judgement& judgement, size_t index, const Rma& rma,
+                    Due& due) {
   const RmaLine& line = rma.lines[index];
   if (!PaysMoney(line) || line.q.refunded > 0 || AwaitsCustomer(line)) return absl::OkStatus();
-  const LineFacts& facts = stored.inputs.lines[index];
-  const LineVerdict& said = stored.verdict.lines[index];
+  const LineFacts& facts = judgement.inputs.lines[index];
+  const LineVerdict& said = judgement.verdict.lines[index];
   int64_t total = 0;
   const auto add = [&](int64_t units, int64_t granted_bp) -> absl::Status {
     if (units == 0 || granted_bp == 0) return absl::OkStatus();
@@ -115,7 +116,8 @@ absl::Status AddDue(const Policy& policy, const Store::StoredVerdict& stored, si
     for (int grade = 1; grade <= kGrades; ++grade) {
       const Grade as = static_cast<Grade>(grade);
       if (as == Grade::kMissing) continue;  // never paid for: nothing came back
-      HUIYIN_RETURN_IF_ERROR(add(line.q.graded[grade], policy.Granted(stored.inputs, facts, as)));
+      HUIYIN_RETURN_IF_ERROR(
+          add(line.q.graded[grade], policy.Granted(judgement.inputs, facts, as)));
     }
   }
   if (total > 0) due.rma_units.push_back({line.id, line.order_line_id, total});
@@ -131,7 +133,7 @@ absl::StatusOr<PolicyPtr> PolicyOf(Unit& unit, const TenantId& tenant, const std
 }
 
 absl::Status Approve(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
-                     const Verdict& verdict, const std::map<std::string, int64_t>& units,
+                     const Judgement& judgement, const std::map<std::string, int64_t>& units,
                      const Actor& actor, const std::string& note) {
   const absl::Time now = unit.clock.Now();
   for (const RmaLine& line : rma.lines) {
@@ -151,17 +153,17 @@ absl::Status Approve(Unit& unit, const TenantId& tenant, const Order& order, Rma
   HUIYIN_RETURN_IF_ERROR(
       Apply(rma, {.type = ActionType::kApproved, .actor = actor, .note = note, .at = now}));
   if (rma.logistics == Logistics::kAwaitingShipment) {
-    const int64_t days =
-        verdict.ship_within_days > 0 ? verdict.ship_within_days : kDefaultShipWithinDays;
-    rma.ship_by = now + absl::Hours(24) * days;
+    const int64_t days = judgement.verdict.ship_within_days;
+    rma.ship_by = now + absl::Hours(24) * (days > 0 ? days : kDefaultShipWithinDays);
   }
   HUIYIN_RETURN_IF_ERROR(AgreeOnApproval(unit, tenant, rma, actor));
-  HUIYIN_RETURN_IF_ERROR(RefundWhatIsDue(unit, tenant, order, rma, actor));
+  HUIYIN_RETURN_IF_ERROR(RefundWhatIsDue(unit, tenant, order, rma, judgement, actor));
   return CompleteWhenSettled(unit, tenant, rma);
 }
 
 absl::Status ActOnVerdict(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
-                          const Verdict& verdict) {
+                          const Judgement& judgement) {
+  const Verdict& verdict = judgement.verdict;
   const Actor policy{ActorKind::kSystem, "policy"};
   if (verdict.decision == Decision::kReview) return absl::OkStatus();
   if (verdict.decision == Decision::kReject) {
@@ -175,7 +177,7 @@ absl::Status ActOnVerdict(Unit& unit, const TenantId& tenant, const Order& order
       const bool refused = verdict.lines[i].decision == Decision::kReject;
       units[rma.lines[i].id] = refused ? 0 : rma.lines[i].q.requested;
     }
-    HUIYIN_RETURN_IF_ERROR(Approve(unit, tenant, order, rma, verdict, units, policy, ""));
+    HUIYIN_RETURN_IF_ERROR(Approve(unit, tenant, order, rma, judgement, units, policy, ""));
   }
   return unit.events.RmaDecided(tenant, rma,
                                 {.approved = verdict.decision == Decision::kApprove,
@@ -188,17 +190,17 @@ absl::Status ActOnVerdict(Unit& unit, const TenantId& tenant, const Order& order
 
 absl::Status RefundWhatIsDue(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
                              const Actor& actor) {
-  HUIYIN_ASSIGN_OR_RETURN(const std::optional<Store::StoredVerdict> stored,
-                          unit.store.FindVerdict(tenant, rma.id));
-  if (!stored || stored->verdict.lines.size() != rma.lines.size() ||
-      stored->inputs.lines.size() != rma.lines.size()) {
-    return absl::DataLossError(Concat("RMA ", rma.id.value(), " has no matching verdict"));
-  }
+  HUIYIN_ASSIGN_OR_RETURN(const Judgement judgement, GetJudgement(unit.store, tenant, rma));
+  return RefundWhatIsDue(unit, tenant, order, rma, judgement, actor);
+}
+
+absl::Status RefundWhatIsDue(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
+                             const Judgement& judgement, const Actor& actor) {
   HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy,
-                          PolicyOf(unit, tenant, stored->verdict.policy_version));
+                          PolicyOf(unit, tenant, judgement.verdict.policy_version));
   Due due;
   for (size_t i = 0; i < rma.lines.size(); ++i) {
-    HUIYIN_RETURN_IF_ERROR(AddDue(*policy, *stored, i, rma, due));
+    HUIYIN_RETURN_IF_ERROR(AddDue(*policy, judgement, i, rma, due));
   }
   const bool amounts = std::any_of(rma.lines.begin(), rma.lines.end(), [](const RmaLine& line) {
     return line.exchange || line.kind == RmaKind::kPartialRefund;

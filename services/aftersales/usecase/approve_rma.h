@@ -15,15 +15,19 @@ absl::StatusOr<PolicyPtr> PolicyOf(Unit& unit, const TenantId& tenant, const std
 // Approves `units` of each RMA line (0: refused), sets the time to send the goods, and requests the
 // refunds that need no goods.
 absl::Status Approve(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
-                     const Verdict& verdict, const std::map<std::string, int64_t>& units,
+                     const Judgement& judgement, const std::map<std::string, int64_t>& units,
                      const Actor& actor, const std::string& note);
 
 // Lets the verdict act on the submitted RMA: approves it, refuses it, or leaves it to a person.
 absl::Status ActOnVerdict(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
-                          const Verdict& verdict);
+                          const Judgement& judgement);
 
 // Requests refunds for units that are due and not paid for: given up ones, and inspected ones by
-// their grade. They are approved at once; approving the RMA was the decision.
+// their grade. They are approved at once; approving the RMA was the decision. `judgement`: the
+// RMA's.
+absl::Status RefundWhatIsDue(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
+                             const Judgement& judgement, const Actor& actor);
+// The same with the stored judgement.
 absl::Status RefundWhatIsDue(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
                              const Actor& actor);
 

@@ -1,6 +1,7 @@
 #include "services/aftersales/usecase/change_refund.h"
 
 #include "services/aftersales/domain/text.h"
+#include "services/aftersales/usecase/queries.h"
 #include "services/aftersales/usecase/save_rma.h"
 
 namespace huiyin::aftersales {
@@ -149,10 +150,7 @@ absl::Status ChangeRefund(Unit& unit, const TenantId& tenant, Refund& refund,
 
 absl::Status CompleteWhenSettled(Unit& unit, const TenantId& tenant, Rma& rma) {
   if (rma.outcome != Outcome::kNone || !GoodsSettled(rma)) return absl::OkStatus();
-  RefundFilter filter;
-  filter.rma = rma.id;
-  HUIYIN_ASSIGN_OR_RETURN(const std::vector<Refund> refunds,
-                          unit.store.ListRefunds(tenant, filter, {.size = 1000}));
+  HUIYIN_ASSIGN_OR_RETURN(const std::vector<Refund> refunds, RefundsOf(unit.store, tenant, rma));
   for (const Refund& refund : refunds) {
     const bool replaced = refund.state == RefundState::kFailed && !refund.retried_as.empty();
     if (refund.state != RefundState::kSucceeded && !replaced) return absl::OkStatus();

@@ -62,13 +62,6 @@ RmaDecision DecisionOf(const Caller& caller, const Verdict& verdict, bool approv
           .reason = reason};
 }
 
-absl::StatusOr<Verdict> VerdictOf(Unit& unit, const TenantId& tenant, const Rma& rma) {
-  HUIYIN_ASSIGN_OR_RETURN(std::optional<Store::StoredVerdict> stored,
-                          unit.store.FindVerdict(tenant, rma.id));
-  if (!stored) return absl::DataLossError(Concat("RMA ", rma.id.value(), " has no verdict"));
-  return std::move(stored->verdict);
-}
-
 // Goodwill that the policy wanted looked at is for a lead to approve.
 absl::Status CheckGoodwill(const Caller& caller, const Rma& rma, const Verdict& verdict) {
   if (caller.Is(Role::kLead)) return absl::OkStatus();
@@ -117,7 +110,7 @@ absl::Status ChangeRmaByTimer(Unit& unit, const TenantId& tenant, const RmaId& i
                               absl::FunctionRef<absl::Status(Rma&)> change) {
   HUIYIN_ASSIGN_OR_RETURN(std::optional<Rma> rma, unit.store.FindRma(tenant, id));
   if (!rma) return absl::OkStatus();
-  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(tenant, rma->order).status());
+  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(tenant, rma->order));
   HUIYIN_ASSIGN_OR_RETURN(rma, unit.store.FindRma(tenant, id));
   const RmaChange before(*rma);
   HUIYIN_RETURN_IF_ERROR(change(*rma));
@@ -152,12 +145,13 @@ absl::StatusOr<Rma> ApproveRma(Unit& unit, const Caller& caller, const RmaTarget
       units[line] = lines[i].quantity;
     }
     HUIYIN_ASSIGN_OR_RETURN(const Order order, OrderOf(unit, caller.tenant, rma));
-    HUIYIN_ASSIGN_OR_RETURN(const Verdict verdict, VerdictOf(unit, caller.tenant, rma));
-    HUIYIN_RETURN_IF_ERROR(CheckGoodwill(caller, rma, verdict));
+    HUIYIN_ASSIGN_OR_RETURN(const Judgement judgement,
+                            GetJudgement(unit.store, caller.tenant, rma));
+    HUIYIN_RETURN_IF_ERROR(CheckGoodwill(caller, rma, judgement.verdict));
     HUIYIN_RETURN_IF_ERROR(
-        Approve(unit, caller.tenant, order, rma, verdict, units, ActorOf(caller), note));
-    return unit.events.RmaDecided(caller.tenant, rma, DecisionOf(caller, verdict, true, ""),
-                                  unit.clock.Now());
+        Approve(unit, caller.tenant, order, rma, judgement, units, ActorOf(caller), note));
+    return unit.events.RmaDecided(
+        caller.tenant, rma, DecisionOf(caller, judgement.verdict, true, ""), unit.clock.Now());
   });
 }
 
@@ -168,9 +162,10 @@ absl::StatusOr<Rma> RejectRma(Unit& unit, const Caller& caller, const RmaTarget&
                                        .actor = ActorOf(caller),
                                        .note = note,
                                        .at = unit.clock.Now()}));
-    HUIYIN_ASSIGN_OR_RETURN(const Verdict verdict, VerdictOf(unit, caller.tenant, rma));
+    HUIYIN_ASSIGN_OR_RETURN(const Judgement judgement,
+                            GetJudgement(unit.store, caller.tenant, rma));
     return unit.events.RmaDecided(caller.tenant, rma,
-                                  DecisionOf(caller, verdict, false, "REFUSED_BY_PERSON"),
+                                  DecisionOf(caller, judgement.verdict, false, "REFUSED_BY_PERSON"),
                                   unit.clock.Now());
   });
 }

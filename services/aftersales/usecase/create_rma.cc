@@ -27,19 +27,24 @@ absl::StatusOr<VerdictInputs> CommonInputs(View view, const Caller& caller, cons
   inputs.currency = order.currency;
   inputs.language = language.empty() ? order.language : language;
   inputs.filed_at = view.clock.Now();
-  HUIYIN_ASSIGN_OR_RETURN(inputs.recent_rmas, view.store.CountRmas(caller.tenant, order.customer,
-                                                                   inputs.filed_at - kRecent));
   inputs.zone = ZoneOf(order.country_of_delivery);
   HUIYIN_ASSIGN_OR_RETURN(
       const CustomerHistory history,
       view.store.ReadHistory(caller.tenant, order.customer, inputs.filed_at - kRecent,
                              inputs.filed_at - kMismatchesRemembered));
+  inputs.recent_rmas = history.recent_rmas;
   inputs.recent_orders = history.recent_orders;
   inputs.recent_mismatches = history.mismatches;
   if (history.first_order) {
     inputs.customer_days = (inputs.filed_at - *history.first_order) / kDay;
   }
   return inputs;
+}
+
+absl::StatusOr<AlreadyRefunded> RefundedOf(Store& store, const TenantId& tenant,
+                                           const Order& order) {
+  if (!order.HoldsRefunds()) return AlreadyRefunded();
+  return store.SumRefunds(tenant, order.id);
 }
 
 // The facts about one wish; `already` grows by what it would be refunded, so that the next wish for
@@ -172,6 +177,25 @@ absl::StatusOr<ReturnOption> OptionFor(const Policy& policy, const Order& order,
   return option;
 }
 
+// The RMA, without actions.
+Rma Shell(Unit& unit, const Order& order, const CreateRmaCommand& command,
+          const std::vector<LineWish>& wishes, const Judgement& judgement) {
+  Rma rma;
+  rma.id = RmaId(unit.ids.NewId());
+  rma.order = order.id;
+  rma.customer = order.customer;
+  rma.ticket = command.ticket;
+  rma.currency = order.currency;
+  rma.country = order.country_of_delivery;
+  rma.language = judgement.inputs.language;
+  rma.customer_note = command.customer_note;
+  rma.version = 1;
+  for (size_t i = 0; i < wishes.size(); ++i) {
+    rma.lines.push_back(MakeLine(order, wishes[i], judgement.verdict.lines[i]));
+  }
+  return rma;
+}
+
 absl::Status Submit(Rma& rma, const std::vector<LineWish>& wishes, const Actor& actor,
                     absl::Time now) {
   Action action{.type = ActionType::kSubmitted, .actor = actor, .at = now};
@@ -212,12 +236,13 @@ absl::Status OfferExchanges(Unit& unit, const TenantId& tenant, const Order& ord
 
 }  // namespace
 
-absl::StatusOr<Rma> CreateRma(Unit& unit, const Caller& caller, const CreateRmaCommand& command) {
+absl::StatusOr<RmaView> CreateRma(Unit& unit, const Caller& caller,
+                                  const CreateRmaCommand& command) {
   HUIYIN_ASSIGN_OR_RETURN(const Order order, GetOrderLocked(unit, caller, command.order));
   HUIYIN_RETURN_IF_ERROR(CheckWishes(caller, order, command.lines));
   HUIYIN_ASSIGN_OR_RETURN(VerdictInputs inputs,
                           CommonInputs(unit, caller, order, command.language));
-  HUIYIN_ASSIGN_OR_RETURN(AlreadyRefunded already, unit.store.SumRefunds(caller.tenant, order.id));
+  HUIYIN_ASSIGN_OR_RETURN(AlreadyRefunded already, RefundedOf(unit.store, caller.tenant, order));
   HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy, unit.policies.InForce(unit.store, caller.tenant));
   std::vector<LineWish> wishes = command.lines;
   InputCheck check;
@@ -230,37 +255,22 @@ absl::StatusOr<Rma> CreateRma(Unit& unit, const Caller& caller, const CreateRmaC
     inputs.lines.push_back(std::move(facts));
   }
   HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-  const Verdict verdict = policy->Evaluate(inputs);
+  Judgement judgement{.inputs = std::move(inputs), .verdict = {}};
+  judgement.verdict = policy->Evaluate(judgement.inputs);
 
-  Rma rma;
-  rma.id = RmaId(unit.ids.NewId());
-  rma.order = order.id;
-  rma.customer = order.customer;
-  rma.ticket = command.ticket;
-  rma.currency = order.currency;
-  rma.country = order.country_of_delivery;
-  rma.language = inputs.language;
-  rma.customer_note = command.customer_note;
-  rma.version = 1;
-  for (size_t i = 0; i < wishes.size(); ++i) {
-    rma.lines.push_back(MakeLine(order, wishes[i], verdict.lines[i]));
-  }
-  const RmaChange before(rma);
+  Rma rma = Shell(unit, order, command, wishes, judgement);
   HUIYIN_RETURN_IF_ERROR(Submit(rma, wishes, ActorOf(caller), unit.clock.Now()));
-  HUIYIN_RETURN_IF_ERROR(OfferExchanges(unit, caller.tenant, order, wishes, inputs, rma,
-                                        ActorOf(caller), verdict.decision == Decision::kReview));
-  const size_t submitted = rma.actions.size();
-  HUIYIN_RETURN_IF_ERROR(unit.store.InsertRma(caller.tenant, rma));
-  HUIYIN_RETURN_IF_ERROR(unit.store.InsertVerdict(caller.tenant, rma.id, inputs, verdict));
+  HUIYIN_RETURN_IF_ERROR(OfferExchanges(unit, caller.tenant, order, wishes, judgement.inputs, rma,
+                                        ActorOf(caller),
+                                        judgement.verdict.decision == Decision::kReview));
   for (const RmaLine& line : rma.lines) {
     HUIYIN_RETURN_IF_ERROR(unit.store.KeepEvidence(caller.tenant, rma.id, line.evidence_ids));
   }
   HUIYIN_RETURN_IF_ERROR(unit.events.RmaSubmitted(caller.tenant, rma));
-  HUIYIN_RETURN_IF_ERROR(ActOnVerdict(unit, caller.tenant, order, rma, verdict));
-  RmaChange change = before;
-  change.actions = submitted;
-  HUIYIN_RETURN_IF_ERROR(SaveRma(unit, caller.tenant, rma, change));
-  return rma;
+  HUIYIN_RETURN_IF_ERROR(ActOnVerdict(unit, caller.tenant, order, rma, judgement));
+  HUIYIN_RETURN_IF_ERROR(SaveNewRma(unit, caller.tenant, rma, judgement, *policy));
+  HUIYIN_ASSIGN_OR_RETURN(std::vector<Refund> refunds, RefundsOf(unit.store, caller.tenant, rma));
+  return RmaView{std::move(rma), std::move(judgement.verdict), std::move(refunds)};
 }
 
 absl::StatusOr<ReturnOptions> GetReturnOptions(View& view, const Caller& caller,
@@ -268,7 +278,7 @@ absl::StatusOr<ReturnOptions> GetReturnOptions(View& view, const Caller& caller,
   HUIYIN_ASSIGN_OR_RETURN(const Order order, GetOrder(view.store, caller, query.order));
   HUIYIN_ASSIGN_OR_RETURN(VerdictInputs inputs, CommonInputs(view, caller, order, query.language));
   HUIYIN_ASSIGN_OR_RETURN(const AlreadyRefunded already,
-                          view.store.SumRefunds(caller.tenant, order.id));
+                          RefundedOf(view.store, caller.tenant, order));
   HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy, view.policies.InForce(view.store, caller.tenant));
   ReturnOptions result;
   result.policy_version = policy->version();

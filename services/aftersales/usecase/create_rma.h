@@ -1,6 +1,7 @@
 // Filing RMAs, and finding out beforehand what could be filed.
 #pragma once
 
+#include "services/aftersales/usecase/queries.h"
 #include "services/aftersales/usecase/unit.h"
 
 namespace huiyin::aftersales {
@@ -26,7 +27,8 @@ struct CreateRmaCommand {
 };
 
 // Files an RMA and lets the policy in force speak; see RmaService.CreateRma.
-absl::StatusOr<Rma> CreateRma(Unit& unit, const Caller& caller, const CreateRmaCommand& command);
+absl::StatusOr<RmaView> CreateRma(Unit& unit, const Caller& caller,
+                                  const CreateRmaCommand& command);
 
 struct ReturnOptionsQuery {
   OrderId order;

@@ -86,7 +86,7 @@ absl::StatusOr<std::vector<ClaimedRefund>> ClaimRefunds(Unit& unit, const Gatewa
 absl::Status RecordAnswer(Unit& unit, const TenantId& tenant, const OrderId& order,
                           const RefundId& id, const GatewayAnswer& answer,
                           const GatewayTiming& timing) {
-  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(tenant, order).status());
+  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(tenant, order));
   HUIYIN_ASSIGN_OR_RETURN(std::optional<Refund> refund, unit.store.FindRefund(tenant, id));
   if (!refund) return NotFound("refund", id.value());
   const RefundState from = refund->state;

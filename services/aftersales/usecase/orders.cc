@@ -45,7 +45,7 @@ absl::StatusOr<UpsertResult> UpsertOrder(Unit& unit, const Caller& caller, Order
   CheckOrder(order, check);
   HUIYIN_RETURN_IF_ERROR(check.ToStatus());
   if (order.language.empty()) order.language = DefaultLanguage(order.country_of_delivery);
-  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(caller.tenant, order.id).status());
+  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(caller.tenant, order.id));
   HUIYIN_ASSIGN_OR_RETURN(const std::optional<Order> stored,
                           unit.store.FindOrder(caller.tenant, order.id));
   const absl::Time now = unit.clock.Now();

@@ -58,16 +58,15 @@ absl::StatusOr<LabelRequest> LabelFor(Unit& unit, const TenantId& tenant, const 
   HUIYIN_ASSIGN_OR_RETURN(const std::optional<Rma> rma, unit.store.FindRma(tenant, parcel.rma));
   HUIYIN_ASSIGN_OR_RETURN(const std::optional<Order> order,
                           unit.store.FindOrder(tenant, parcel.order));
-  HUIYIN_ASSIGN_OR_RETURN(const std::optional<Store::StoredVerdict> stored,
-                          unit.store.FindVerdict(tenant, parcel.rma));
-  if (!rma || !order || !stored) {
+  if (!rma || !order) {
     return absl::DataLossError(Concat("parcel ", parcel.id.value(), " has no RMA or order"));
   }
+  HUIYIN_ASSIGN_OR_RETURN(const Judgement judgement, GetJudgement(unit.store, tenant, *rma));
   return LabelRequest{.reference = parcel.id.value(),
                       .order_id = parcel.order.value(),
                       .handover = parcel.handover,
                       .pick_up = parcel.pick_up,
-                      .shipment = PlanReturn(*order, *rma, stored->verdict),
+                      .shipment = PlanReturn(*order, *rma, judgement.verdict),
                       .currency = order->currency};
 }
 
@@ -76,7 +75,7 @@ absl::StatusOr<std::optional<Parcel>> FindLocked(Unit& unit, const TenantId& ten
                                                  const ParcelId& id) {
   HUIYIN_ASSIGN_OR_RETURN(const std::optional<Parcel> before, unit.store.FindParcel(tenant, id));
   if (!before) return std::optional<Parcel>();
-  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(tenant, before->order).status());
+  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(tenant, before->order));
   return unit.store.FindParcel(tenant, id);
 }
 

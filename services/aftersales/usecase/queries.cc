@@ -1,17 +1,27 @@
 #include "services/aftersales/usecase/queries.h"
 
+#include <algorithm>
+
 #include "services/aftersales/usecase/access.h"
 
 namespace huiyin::aftersales {
 
-absl::StatusOr<RmaView> ViewRma(Store& store, const TenantId& tenant, Rma rma) {
-  RmaView view;
-  HUIYIN_ASSIGN_OR_RETURN(std::optional<Store::StoredVerdict> stored,
-                          store.FindVerdict(tenant, rma.id));
-  if (stored) view.verdict = std::move(stored->verdict);
+absl::StatusOr<std::vector<Refund>> RefundsOf(Store& store, const TenantId& tenant,
+                                              const Rma& rma) {
+  const bool any = std::any_of(rma.actions.begin(), rma.actions.end(), [](const Action& action) {
+    return action.type == ActionType::kRefundRequested;
+  });
+  if (!any) return std::vector<Refund>();
   RefundFilter filter;
   filter.rma = rma.id;
-  HUIYIN_ASSIGN_OR_RETURN(view.refunds, store.ListRefunds(tenant, filter, {.size = 1000}));
+  return store.ListRefunds(tenant, filter, {.size = 1000});
+}
+
+absl::StatusOr<RmaView> ViewRma(Store& store, const TenantId& tenant, Rma rma) {
+  RmaView view;
+  HUIYIN_ASSIGN_OR_RETURN(Judgement judgement, GetJudgement(store, tenant, rma));
+  view.verdict = std::move(judgement.verdict);
+  HUIYIN_ASSIGN_OR_RETURN(view.refunds, RefundsOf(store, tenant, rma));
   view.rma = std::move(rma);
   return view;
 }

@@ -8,9 +8,11 @@ namespace huiyin::aftersales {
 // An RMA with what belongs to its picture.
 struct RmaView {
   Rma rma;
-  std::optional<Verdict> verdict;
+  Verdict verdict;
   std::vector<Refund> refunds;
 };
+// The RMA's refunds; its log tells whether there are any, without asking the store.
+absl::StatusOr<std::vector<Refund>> RefundsOf(Store& store, const TenantId& tenant, const Rma& rma);
 absl::StatusOr<RmaView> ViewRma(Store& store, const TenantId& tenant, Rma rma);
 
 absl::StatusOr<std::vector<Order>> ListOrders(View& view, const Caller& caller, OrderFilter filter,

@@ -14,10 +14,8 @@ absl::StatusOr<ReturnShipmentView> GetReturnShipment(View& view, const Caller& c
                  {{"approval", std::string(Name(rma.approval))}});
   }
   HUIYIN_ASSIGN_OR_RETURN(const Order order, GetOrder(view.store, caller, rma.order));
-  HUIYIN_ASSIGN_OR_RETURN(const std::optional<Store::StoredVerdict> stored,
-                          view.store.FindVerdict(caller.tenant, rma.id));
-  return ReturnShipmentView{PlanReturn(order, rma, stored ? stored->verdict : Verdict()),
-                            order.currency};
+  HUIYIN_ASSIGN_OR_RETURN(const Judgement judgement, GetJudgement(view.store, caller.tenant, rma));
+  return ReturnShipmentView{PlanReturn(order, rma, judgement.verdict), order.currency};
 }
 
 }  // namespace huiyin::aftersales

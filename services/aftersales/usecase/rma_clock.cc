@@ -2,31 +2,41 @@
 
 #include <algorithm>
 
-#include "services/aftersales/domain/text.h"
+#include "services/aftersales/usecase/access.h"
 
 namespace huiyin::aftersales {
 namespace {
 
 // The targets that the policy in force when the RMA was filed sets for it; none when that is gone.
-absl::StatusOr<StepTargets> TargetsOf(Unit& unit, const TenantId& tenant, const RmaId& rma) {
-  HUIYIN_ASSIGN_OR_RETURN(const std::optional<Store::StoredVerdict> stored,
-                          unit.store.FindVerdict(tenant, rma));
-  if (!stored) return absl::DataLossError(Concat("RMA ", rma.value(), " has no verdict"));
+absl::StatusOr<StepTargets> TargetsOf(Unit& unit, const TenantId& tenant, const Rma& rma) {
+  HUIYIN_ASSIGN_OR_RETURN(const Judgement judgement, GetJudgement(unit.store, tenant, rma));
   const absl::StatusOr<PolicyPtr> policy =
-      unit.policies.Version(unit.store, tenant, stored->verdict.policy_version);
+      unit.policies.Version(unit.store, tenant, judgement.verdict.policy_version);
   if (absl::IsNotFound(policy.status())) return StepTargets{};
   HUIYIN_RETURN_IF_ERROR(policy.status());
-  return (*policy)->Targets(stored->inputs);
+  return (*policy)->Targets(judgement.inputs);
 }
 
-// Sets the alarm for the first target of an open step that was not told of yet.
-absl::Status SetAlarm(Unit& unit, const TenantId& tenant, const RmaId& rma,
-                      const std::vector<StoredStep>& steps) {
+StoredStep WithTarget(const StepSpan& span, const StepTargets& targets) {
+  const absl::Duration target = targets[static_cast<int>(span.step)];
+  StoredStep step{.span = span};
+  if (target > absl::ZeroDuration()) step.due = span.began + target;
+  return step;
+}
+
+// The first target of an open step that was not told of yet.
+std::optional<absl::Time> NextTarget(const std::vector<StoredStep>& steps) {
   std::optional<absl::Time> next;
   for (const StoredStep& step : steps) {
     if (step.span.ended || step.overdue || !step.due) continue;
     if (!next || *step.due < *next) next = step.due;
   }
+  return next;
+}
+
+absl::Status SetAlarm(Unit& unit, const TenantId& tenant, const RmaId& rma,
+                      const std::vector<StoredStep>& steps) {
+  const std::optional<absl::Time> next = NextTarget(steps);
   return next ? unit.schedule.SetStepDue(tenant, rma, *next)
               : unit.schedule.CancelStepDue(tenant, rma);
 }
@@ -43,24 +53,34 @@ absl::Status KeepSteps(Unit& unit, const TenantId& tenant, const Rma& rma, size_
   const std::vector<StepSpan> before = StepsOf(rma, known_actions);
   const std::vector<StepSpan> now = StepsOf(rma, rma.actions.size());
   if (before == now) return absl::OkStatus();
-  HUIYIN_ASSIGN_OR_RETURN(const StepTargets targets, TargetsOf(unit, tenant, rma.id));
+  HUIYIN_ASSIGN_OR_RETURN(const StepTargets targets, TargetsOf(unit, tenant, rma));
   std::vector<StoredStep> changed, all;
   for (const StepSpan& span : now) {
-    const absl::Duration target = targets[static_cast<int>(span.step)];
-    StoredStep step{.span = span};
-    if (target > absl::ZeroDuration()) step.due = span.began + target;
-    all.push_back(step);
-    if (std::find(before.begin(), before.end(), span) == before.end()) changed.push_back(step);
+    all.push_back(WithTarget(span, targets));
+    if (std::find(before.begin(), before.end(), span) == before.end()) {
+      changed.push_back(all.back());
+    }
   }
   HUIYIN_RETURN_IF_ERROR(unit.store.PutSteps(tenant, rma.id, changed));
   return SetAlarm(unit, tenant, rma.id, all);
+}
+
+absl::Status KeepFirstSteps(Unit& unit, const TenantId& tenant, const Rma& rma,
+                            const StepTargets& targets) {
+  std::vector<StoredStep> steps;
+  for (const StepSpan& span : StepsOf(rma, rma.actions.size())) {
+    steps.push_back(WithTarget(span, targets));
+  }
+  HUIYIN_RETURN_IF_ERROR(unit.store.PutSteps(tenant, rma.id, steps));
+  const std::optional<absl::Time> next = NextTarget(steps);
+  return next ? unit.schedule.SetStepDue(tenant, rma.id, *next) : absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Step>> CheckSteps(Unit& unit, const TenantId& tenant, const RmaId& id) {
   std::vector<Step> told;
   HUIYIN_ASSIGN_OR_RETURN(std::optional<Rma> rma, unit.store.FindRma(tenant, id));
   if (!rma) return told;
-  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(tenant, rma->order).status());
+  HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(tenant, rma->order));
   HUIYIN_ASSIGN_OR_RETURN(rma, unit.store.FindRma(tenant, id));
   HUIYIN_ASSIGN_OR_RETURN(std::vector<StoredStep> steps, unit.store.ListSteps(tenant, id));
   const absl::Time now = unit.clock.Now();

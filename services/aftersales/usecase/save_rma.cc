@@ -6,10 +6,31 @@
 #include "services/aftersales/usecase/timeline.h"
 
 namespace huiyin::aftersales {
+namespace {
+
+using UnitsOfLines = std::map<std::string, int64_t>;
+
+// Holds the units of the order's lines that the RMA now needs, instead of those it had.
+absl::Status HoldUnits(Unit& unit, const TenantId& tenant, const Rma& rma,
+                       const UnitsOfLines& before) {
+  for (const RmaLine& line : rma.lines) {
+    const int64_t delta = HeldUnits(rma, line) - before.at(line.id);
+    if (delta == 0) continue;
+    HUIYIN_RETURN_IF_ERROR(unit.store.HoldUnits(tenant, rma.order, line.order_line_id, delta));
+  }
+  return absl::OkStatus();
+}
+
+// True while the RMA expires unless the goods are sent.
+bool AwaitsGoods(const Rma& rma) {
+  return rma.logistics == Logistics::kAwaitingShipment && rma.outcome == Outcome::kNone &&
+         rma.ship_by.has_value();
+}
+
+}  // namespace
 
 RmaChange::RmaChange(const Rma& rma)
     : actions(rma.actions.size()),
-      known_actions(rma.actions.size()),
       outcome(rma.outcome),
       logistics(rma.logistics),
       ship_by(rma.ship_by) {
@@ -20,14 +41,9 @@ RmaChange::RmaChange(const Rma& rma)
 }
 
 absl::Status SaveRma(Unit& unit, const TenantId& tenant, Rma& rma, const RmaChange& before) {
-  for (const RmaLine& line : rma.lines) {
-    const int64_t delta = HeldUnits(rma, line) - before.held.at(line.id);
-    if (delta == 0) continue;
-    HUIYIN_RETURN_IF_ERROR(unit.store.HoldUnits(tenant, rma.order, line.order_line_id, delta));
-  }
+  HUIYIN_RETURN_IF_ERROR(HoldUnits(unit, tenant, rma, before.held));
   HUIYIN_RETURN_IF_ERROR(SettleStock(unit, tenant, rma, before.replaced));
-  const bool awaited = rma.logistics == Logistics::kAwaitingShipment &&
-                       rma.outcome == Outcome::kNone && rma.ship_by.has_value();
+  const bool awaited = AwaitsGoods(rma);
   if (awaited && (before.logistics != rma.logistics || before.ship_by != rma.ship_by)) {
     HUIYIN_RETURN_IF_ERROR(unit.schedule.SetRmaExpiry(tenant, rma.id, *rma.ship_by));
   } else if (!awaited && before.logistics == Logistics::kAwaitingShipment &&
@@ -35,13 +51,30 @@ absl::Status SaveRma(Unit& unit, const TenantId& tenant, Rma& rma, const RmaChan
     HUIYIN_RETURN_IF_ERROR(unit.schedule.CancelRmaExpiry(tenant, rma.id));
   }
   HUIYIN_RETURN_IF_ERROR(unit.store.SaveRma(tenant, rma, before.actions));
-  HUIYIN_RETURN_IF_ERROR(KeepSteps(unit, tenant, rma, before.known_actions));
-  HUIYIN_RETURN_IF_ERROR(NotifyCustomer(unit, tenant, rma, before.known_actions));
+  HUIYIN_RETURN_IF_ERROR(KeepSteps(unit, tenant, rma, before.actions));
+  HUIYIN_RETURN_IF_ERROR(NotifyCustomer(unit, tenant, rma, before.actions));
   if (before.outcome == Outcome::kNone && rma.outcome != Outcome::kNone) {
     HUIYIN_RETURN_IF_ERROR(CancelParcelsOf(unit, tenant, rma.id));
     return unit.events.RmaClosed(tenant, rma, unit.clock.Now());
   }
   return absl::OkStatus();
+}
+
+absl::Status SaveNewRma(Unit& unit, const TenantId& tenant, const Rma& rma,
+                        const Judgement& judgement, const Policy& policy) {
+  UnitsOfLines none;
+  for (const RmaLine& line : rma.lines) none[line.id] = 0;
+  HUIYIN_RETURN_IF_ERROR(HoldUnits(unit, tenant, rma, none));
+  HUIYIN_RETURN_IF_ERROR(SettleStock(unit, tenant, rma, none));
+  if (AwaitsGoods(rma)) {
+    HUIYIN_RETURN_IF_ERROR(unit.schedule.SetRmaExpiry(tenant, rma.id, *rma.ship_by));
+  }
+  HUIYIN_RETURN_IF_ERROR(unit.store.InsertRma(tenant, rma));
+  HUIYIN_RETURN_IF_ERROR(unit.store.InsertVerdict(tenant, rma.id, judgement));
+  HUIYIN_RETURN_IF_ERROR(KeepFirstSteps(unit, tenant, rma, policy.Targets(judgement.inputs)));
+  HUIYIN_RETURN_IF_ERROR(NotifyCustomer(unit, tenant, rma, 0));
+  if (rma.outcome == Outcome::kNone) return absl::OkStatus();
+  return unit.events.RmaClosed(tenant, rma, unit.clock.Now());
 }
 
 }  // namespace huiyin::aftersales

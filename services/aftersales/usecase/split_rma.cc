@@ -37,8 +37,7 @@ absl::StatusOr<VerdictInputs> ShareOf(const VerdictInputs& whole, const Rma& rma
 
 // The new RMA, without actions. `whole`: the inputs of the verdict on the old one.
 absl::StatusOr<Rma> Shell(Unit& unit, const Rma& rma, const VerdictInputs& whole,
-                          const std::map<std::string, int64_t>& units, const VerdictInputs& inputs,
-                          const Verdict& verdict) {
+                          const std::map<std::string, int64_t>& units, const Judgement& judgement) {
   Rma split = rma;
   split.id = RmaId(unit.ids.NewId());
   split.version = 1;
@@ -52,8 +51,8 @@ absl::StatusOr<Rma> Shell(Unit& unit, const Rma& rma, const VerdictInputs& whole
     const auto wanted = units.find(from.id);
     if (wanted == units.end()) continue;
     RmaLine line = from;
-    const LineVerdict& said = verdict.lines[split.lines.size()];
-    line.id = inputs.lines[split.lines.size()].rma_line_id;
+    const LineVerdict& said = judgement.verdict.lines[split.lines.size()];
+    line.id = judgement.inputs.lines[split.lines.size()].rma_line_id;
     line.exchange.reset();  // lines with terms are not split
     // What is kept back is shared, not taken twice.
     HUIYIN_ASSIGN_OR_RETURN(line.restocking_fee,
@@ -92,8 +91,10 @@ absl::StatusOr<Rma> SplitRma(Unit& unit, const Caller& caller, const RmaTarget& 
   const absl::Time now = unit.clock.Now();
   const Actor actor = ActorOf(caller);
   Rma split;
+  Judgement judgement;
+  PolicyPtr policy;
   HUIYIN_ASSIGN_OR_RETURN(
-      Rma rma, ChangeRma(unit, caller, target, [&](Rma& whole) -> absl::Status {
+      const Rma rma, ChangeRma(unit, caller, target, [&](Rma& whole) -> absl::Status {
         std::map<std::string, int64_t> units;
         for (size_t i = 0; i < lines.size(); ++i) {
           HUIYIN_ASSIGN_OR_RETURN(
@@ -101,14 +102,12 @@ absl::StatusOr<Rma> SplitRma(Unit& unit, const Caller& caller, const RmaTarget& 
               FindLine(whole, lines[i].line, Concat("lines[", i, "].rma_line_id")));
           units[line] += lines[i].quantity;
         }
-        HUIYIN_ASSIGN_OR_RETURN(const std::optional<Store::StoredVerdict> stored,
-                                unit.store.FindVerdict(caller.tenant, whole.id));
-        if (!stored)
-          return absl::DataLossError(Concat("RMA ", whole.id.value(), " has no verdict"));
-        HUIYIN_ASSIGN_OR_RETURN(const VerdictInputs inputs, ShareOf(stored->inputs, whole, units));
-        HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy,
-                                PolicyOf(unit, caller.tenant, stored->verdict.policy_version));
-        const Verdict verdict = policy->Evaluate(inputs);
+        HUIYIN_ASSIGN_OR_RETURN(const Judgement stored,
+                                GetJudgement(unit.store, caller.tenant, whole));
+        HUIYIN_ASSIGN_OR_RETURN(judgement.inputs, ShareOf(stored.inputs, whole, units));
+        HUIYIN_ASSIGN_OR_RETURN(policy,
+                                PolicyOf(unit, caller.tenant, stored.verdict.policy_version));
+        judgement.verdict = policy->Evaluate(judgement.inputs);
         for (const auto& [line, quantity] : units) {
           HUIYIN_RETURN_IF_ERROR(Apply(whole, {.type = ActionType::kSplitOff,
                                                .line_id = line,
@@ -116,29 +115,20 @@ absl::StatusOr<Rma> SplitRma(Unit& unit, const Caller& caller, const RmaTarget& 
                                                .actor = actor,
                                                .at = now}));
         }
-        HUIYIN_ASSIGN_OR_RETURN(split, Shell(unit, whole, stored->inputs, units, inputs, verdict));
+        HUIYIN_ASSIGN_OR_RETURN(split, Shell(unit, whole, stored.inputs, units, judgement));
         HUIYIN_RETURN_IF_ERROR(
             Apply(whole, {.type = ActionType::kSplitOff,
                           .actor = actor,
                           .note = note.empty() ? split.id.value() : split.id.value() + ": " + note,
                           .at = now}));
-        HUIYIN_RETURN_IF_ERROR(Follow(split, whole, inputs.lines, actor, now));
-        HUIYIN_RETURN_IF_ERROR(unit.store.InsertRma(caller.tenant, split));
-        return unit.store.InsertVerdict(caller.tenant, split.id, inputs, verdict);
+        return Follow(split, whole, judgement.inputs.lines, actor, now);
       }));
-  // The units are free of the old RMA by now, and held by the new one.
-  Rma none = split;
-  for (RmaLine& line : none.lines) line.q = {};
-  none.actions.clear();
-  none.approval = Approval::kNone;
-  none.logistics = Logistics::kNone;
-  RmaChange before(none);
-  before.actions = split.actions.size();
+  // The units are free of the old RMA by now.
   for (const RmaLine& line : split.lines) {
     if (line.kind != RmaKind::kExchange) continue;
     HUIYIN_RETURN_IF_ERROR(ReserveStock(unit, caller.tenant, split, line));
   }
-  HUIYIN_RETURN_IF_ERROR(SaveRma(unit, caller.tenant, split, before));
+  HUIYIN_RETURN_IF_ERROR(SaveNewRma(unit, caller.tenant, split, judgement, *policy));
   HUIYIN_RETURN_IF_ERROR(unit.events.RmaSplit(caller.tenant, rma, split, now));
   return split;
 }

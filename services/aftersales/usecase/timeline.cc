@@ -2,6 +2,7 @@
 
 #include "services/aftersales/domain/policy/sentences.h"
 #include "services/aftersales/usecase/access.h"
+#include "services/aftersales/usecase/queries.h"
 
 namespace huiyin::aftersales {
 namespace {
@@ -61,10 +62,8 @@ bool IsAboutParcel(ActionType type) {
 absl::StatusOr<Timeline> GetRmaTimeline(View& view, const Caller& caller, const RmaId& id,
                                         const std::string& language) {
   HUIYIN_ASSIGN_OR_RETURN(const Rma rma, GetRma(view.store, caller, id));
-  RefundFilter filter;
-  filter.rma = rma.id;
   HUIYIN_ASSIGN_OR_RETURN(const std::vector<Refund> refunds,
-                          view.store.ListRefunds(caller.tenant, filter, {.size = 1000}));
+                          RefundsOf(view.store, caller.tenant, rma));
   Timeline timeline;
   timeline.language = language.empty() ? rma.language : language;
   for (const Action& action : rma.actions) {

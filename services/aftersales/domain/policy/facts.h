@@ -130,4 +130,10 @@ struct Verdict {
   static absl::StatusOr<Verdict> Decode(std::string_view bytes);  // DATA_LOSS
 };
 
+// A verdict with all that it was made from.
+struct Judgement {
+  VerdictInputs inputs;
+  Verdict verdict;
+};
+
 }  // namespace huiyin::aftersales
