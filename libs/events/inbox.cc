@@ -46,15 +46,15 @@ absl::StatusOr<Seen> LookUp(db::Session& session, std::string_view consumer, con
   return seen;
 }
 
-absl::Status RecordHandled(db::Transaction& tx, std::string_view consumer, const Event& event,
-                           absl::Time now) {
-  return tx
-      .Execute(
-          "INSERT INTO inbox (consumer, topic, tenant, aggregate_id, sequence, event_id,"
-          " handled_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-          {consumer, event.topic, event.tenant, event.aggregate_id, event.sequence, event.event_id,
-           now})
-      .status();
+absl::StatusOr<bool> RecordHandled(db::Transaction& tx, std::string_view consumer,
+                                   const Event& event, absl::Time now) {
+  HUIYIN_ASSIGN_OR_RETURN(
+      const int64_t rows,
+      tx.Execute("INSERT INTO inbox (consumer, topic, tenant, aggregate_id, sequence, event_id,"
+                 " handled_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                 {consumer, event.topic, event.tenant, event.aggregate_id, event.sequence,
+                  event.event_id, now}));
+  return rows == 1;
 }
 
 absl::StatusOr<int64_t> PurgeInbox(db::Transaction& tx, absl::Time before, int64_t limit) {

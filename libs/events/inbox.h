@@ -20,9 +20,10 @@ enum class Seen {
 
 absl::StatusOr<Seen> LookUp(db::Session& session, std::string_view consumer, const Event& event);
 
-// ALREADY_EXISTS when another replica was faster.
-absl::Status RecordHandled(db::Transaction& tx, std::string_view consumer, const Event& event,
-                           absl::Time now);
+// False when the event was handled before, or another replica was faster. Of an aggregate's first
+// event this says all that LookUp would.
+absl::StatusOr<bool> RecordHandled(db::Transaction& tx, std::string_view consumer,
+                                   const Event& event, absl::Time now);
 
 // Forgets events handled before `before`, up to `limit` of them, but never the last one of an
 // aggregate. How many were looked at and forgotten.

@@ -316,17 +316,25 @@ void SubscriptionWorker::FinishCommit() {
 absl::Status SubscriptionWorker::Apply(db::Transaction& tx, Slot& slot, absl::Time now) {
   HeldEvent& held = *slot.held;
   slot.outcome = Outcome::kFailed;
-  HUIYIN_ASSIGN_OR_RETURN(const Seen seen, LookUp(tx, subscription_.consumer, held.event));
-  if (seen == Seen::kHandled) {
+  // Most aggregates have one event: that nothing precedes it need not be looked up.
+  if (held.event.sequence != 1 || !held.error.ok()) {
+    HUIYIN_ASSIGN_OR_RETURN(const Seen seen, LookUp(tx, subscription_.consumer, held.event));
+    if (seen == Seen::kHandled) {
+      slot.outcome = Outcome::kDuplicate;
+      return absl::OkStatus();
+    }
+    if (seen == Seen::kAfterAGap && !held.skip_gap) {
+      slot.outcome = Outcome::kGap;
+      return absl::OkStatus();
+    }
+  }
+  if (!held.give_up) HUIYIN_RETURN_IF_ERROR(held.error);  // Prepare's
+  HUIYIN_ASSIGN_OR_RETURN(const bool recorded,
+                          RecordHandled(tx, subscription_.consumer, held.event, now));
+  if (!recorded) {
     slot.outcome = Outcome::kDuplicate;
     return absl::OkStatus();
   }
-  if (seen == Seen::kAfterAGap && !held.skip_gap) {
-    slot.outcome = Outcome::kGap;
-    return absl::OkStatus();
-  }
-  if (!held.give_up) HUIYIN_RETURN_IF_ERROR(held.error);  // Prepare's
-  HUIYIN_RETURN_IF_ERROR(RecordHandled(tx, subscription_.consumer, held.event, now));
   if (held.give_up) {
     slot.outcome = Outcome::kParked;
     return Park(tx, LetterFor(held, now));

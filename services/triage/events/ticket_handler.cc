@@ -1,5 +1,6 @@
 #include "services/triage/events/ticket_handler.h"
 
+#include <map>
 #include <utility>
 
 #include "libs/core/status.h"
@@ -101,8 +102,8 @@ absl::Status TicketHandler::Handle(db::Transaction& tx, const events::Event& eve
   }
   HUIYIN_ASSIGN_OR_RETURN(const std::optional<CustomerSpoke> spoke, ReadCustomerSpoke(event));
   if (!spoke.has_value()) return absl::OkStatus();
-  const std::optional<Readings> readings = Find(event.event_id);
-  if (!readings.has_value()) {
+  const std::shared_ptr<const Readings> readings = Find(event.event_id);
+  if (readings == nullptr) {
     return absl::UnavailableError(
         "the event's texts have not been read; it will be prepared again");
   }
@@ -116,8 +117,9 @@ absl::Status TicketHandler::Handle(db::Transaction& tx, const events::Event& eve
 }
 
 void TicketHandler::Keep(const std::string& event_id, Readings readings) {
+  auto kept = std::make_shared<const Readings>(std::move(readings));
   std::lock_guard lock(mutex_);
-  if (!readings_.insert_or_assign(event_id, std::move(readings)).second) return;
+  if (!readings_.insert_or_assign(event_id, std::move(kept)).second) return;
   oldest_first_.push_back(event_id);
   if (oldest_first_.size() > kKept) {
     readings_.erase(oldest_first_.front());
@@ -125,11 +127,10 @@ void TicketHandler::Keep(const std::string& event_id, Readings readings) {
   }
 }
 
-std::optional<TicketHandler::Readings> TicketHandler::Find(const std::string& event_id) {
+std::shared_ptr<const TicketHandler::Readings> TicketHandler::Find(const std::string& event_id) {
   std::lock_guard lock(mutex_);
   const auto it = readings_.find(event_id);
-  if (it == readings_.end()) return std::nullopt;
-  return it->second;
+  return it == readings_.end() ? nullptr : it->second;
 }
 
 }  // namespace huiyin::triage

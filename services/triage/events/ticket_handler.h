@@ -5,9 +5,10 @@
 
 #include <deque>
 #include <functional>
-#include <map>
+#include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 
 #include "absl/functional/function_ref.h"
 #include "libs/events/consumer.h"
@@ -47,7 +48,8 @@ class TicketHandler final : public events::Handler {
     std::optional<Reading> shadow;
   };
   void Keep(const std::string& event_id, Readings readings);
-  std::optional<Readings> Find(const std::string& event_id);
+  // Null if there are none.
+  std::shared_ptr<const Readings> Find(const std::string& event_id);
 
   const CurrentModels models_;
   MessageSource& messages_;
@@ -55,7 +57,7 @@ class TicketHandler final : public events::Handler {
   const InTransaction write_;
   const KeepShadow keep_shadow_;
   std::mutex mutex_;
-  std::map<std::string, Readings> readings_;
+  std::unordered_map<std::string, std::shared_ptr<const Readings>> readings_;
   std::deque<std::string> oldest_first_;
 };
 

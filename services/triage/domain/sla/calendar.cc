@@ -17,13 +17,26 @@ absl::Time NextChange(const absl::TimeZone& zone, absl::Time after) {
   return zone.At(transition.to).trans;
 }
 
+// Days are counted from this one.
+constexpr absl::CivilDay kFirstDay(1970, 1, 1);
+
+// The day that `local` falls on, which is time since that day began.
+int64_t DayOf(absl::Duration local) {
+  absl::Duration rest;
+  const int64_t day = absl::IDivDuration(local, absl::Hours(24), &rest);
+  return rest < absl::ZeroDuration() ? day - 1 : day;
+}
+
 }  // namespace
 
-const Shifts& Calendar::ShiftsOn(absl::CivilDay day) const {
+const Shifts& Calendar::ShiftsOn(int64_t day) const {
   if (!own_days_.empty()) {
-    if (const auto own = own_days_.find(day); own != own_days_.end()) return own->second;
+    if (const auto own = own_days_.find(kFirstDay + day); own != own_days_.end()) {
+      return own->second;
+    }
   }
-  return weekly_[static_cast<size_t>(absl::GetWeekday(day))];
+  const auto thursday = static_cast<int64_t>(absl::Weekday::thursday);  // as the first day was
+  return weekly_[static_cast<size_t>(((day + thursday) % 7 + 7) % 7)];
 }
 
 // Between two changes of the offset local time is UTC plus a constant, so each shift of each local
@@ -36,14 +49,10 @@ void Calendar::Walk(absl::Time from, absl::Time to, Each each) const {
     const absl::Duration offset = OffsetAt(zone_, begin);
     // Arithmetic instead of civil conversions: this is the inner loop of every clock.
     const absl::Time local_epoch = absl::UnixEpoch() - offset;
-    const absl::CivilDay last(absl::ToCivilSecond(end + offset, absl::UTCTimeZone()));
-    for (absl::CivilDay day(absl::ToCivilSecond(begin + offset, absl::UTCTimeZone())); day <= last;
-         ++day) {
-      const Shifts& shifts = ShiftsOn(day);
-      if (shifts.empty()) continue;
-      const absl::Time midnight =
-          local_epoch + absl::Hours(24) * (day - absl::CivilDay(1970, 1, 1));
-      for (const Shift& shift : shifts) {
+    const int64_t last = DayOf(end - local_epoch);
+    for (int64_t day = DayOf(begin - local_epoch); day <= last; ++day) {
+      const absl::Time midnight = local_epoch + absl::Hours(24) * day;
+      for (const Shift& shift : ShiftsOn(day)) {
         const absl::Time opens = std::max(begin, midnight + absl::Minutes(shift.from));
         const absl::Time closes = std::min(end, midnight + absl::Minutes(shift.to));
         if (opens < closes && !each(opens, closes)) return;
@@ -56,7 +65,7 @@ void Calendar::Walk(absl::Time from, absl::Time to, Each each) const {
 bool Calendar::IsWorking(absl::Time at) const {
   const absl::CivilSecond local = absl::ToCivilSecond(at, zone_);
   const int minute = local.hour() * 60 + local.minute();
-  const Shifts& shifts = ShiftsOn(absl::CivilDay(local));
+  const Shifts& shifts = ShiftsOn(absl::CivilDay(local) - kFirstDay);
   return std::any_of(shifts.begin(), shifts.end(),
                      [&](const Shift& shift) { return shift.from <= minute && minute < shift.to; });
 }

@@ -48,7 +48,7 @@ class Calendar {
   absl::Time After(absl::Time from, absl::Duration work) const;
 
  private:
-  const Shifts& ShiftsOn(absl::CivilDay day) const;
+  const Shifts& ShiftsOn(int64_t day) const;  // days since 1970-01-01
   // Calls `each(begin, end)` for stretches of working time from `from` on, in order, until it
   // returns false or `to` or the horizon is reached.
   template <class Each>
