@@ -44,7 +44,7 @@ TEST_F(PoliciesTest, ReadsATicketWithTheShippedModelAndDecidesByTheDefault) {
   EXPECT_EQ(decision.classification().category(), common::v1::CATEGORY_PAYMENT);
   EXPECT_EQ(decision.classification().language(), "zh-Hans");
   EXPECT_EQ(decision.priority(), common::v1::PRIORITY_P1);
-  EXPECT_EQ(decision.policy_version(), "default-3");
+  EXPECT_EQ(decision.policy_version(), "default-4");
   EXPECT_THAT(decision.rules(), Contains(Property(&v1::ScoredRule::rule_id, "payment_blocked")));
 }
 
@@ -74,7 +74,7 @@ TEST_F(PoliciesTest, APublishedPolicyDecidesFromThenOnUntilItIsTakenBack) {
   const std::string version = Create(kRefundsFirst).version();
   EXPECT_EQ(version, "priority-1");
   desk_.CustomerOpens("t-1", "我要退款，什么时候退钱给我？");
-  EXPECT_EQ(desk_.DecisionOn("t-1").policy_version(), "default-3");
+  EXPECT_EQ(desk_.DecisionOn("t-1").policy_version(), "default-4");
 
   EXPECT_TRUE(Publish(version).in_force());
   desk_.CustomerOpens("t-2", "我要退款，什么时候退钱给我？");
@@ -84,9 +84,9 @@ TEST_F(PoliciesTest, APublishedPolicyDecidesFromThenOnUntilItIsTakenBack) {
   v1::RollbackPolicyRequest back;
   back.set_request_id(desk_.NewId());
   back.set_kind(v1::POLICY_KIND_PRIORITY);
-  EXPECT_EQ(desk_.Must(&v1::PolicyService::Stub::RollbackPolicy, back).version(), "default-3");
+  EXPECT_EQ(desk_.Must(&v1::PolicyService::Stub::RollbackPolicy, back).version(), "default-4");
   desk_.CustomerOpens("t-3", "我要退款，什么时候退钱给我？");
-  EXPECT_EQ(desk_.DecisionOn("t-3").policy_version(), "default-3");
+  EXPECT_EQ(desk_.DecisionOn("t-3").policy_version(), "default-4");
   back.set_request_id(desk_.NewId());
   EXPECT_THAT(desk_.Call(&v1::PolicyService::Stub::RollbackPolicy, back),
               testing::HasReason("NOTHING_PUBLISHED"));
@@ -116,7 +116,7 @@ TEST_F(PoliciesTest, SimulationTellsWhatWouldChangePageByPage) {
   const auto second = desk_.Must(&v1::PolicyService::Stub::SimulatePolicy, request);
   EXPECT_EQ(second.examined(), 2);
   EXPECT_EQ(second.next_page_token(), "");
-  EXPECT_EQ(desk_.DecisionOn("t-0").policy_version(), "default-3");
+  EXPECT_EQ(desk_.DecisionOn("t-0").policy_version(), "default-4");
 }
 
 TEST_F(PoliciesTest, NamesMistakesByLine) {

@@ -88,7 +88,7 @@ struct PriorityVerdict {
   friend bool operator==(const PriorityVerdict&, const PriorityVerdict&) = default;
 };
 
-// "P2 score=75 policy=default-3 high+60 unhappy+10 …": the verdict's one written form. Two verdicts
+// "P2 score=75 policy=default-4 high+60 unhappy+10 …": the verdict's one written form. Two verdicts
 // are the same if and only if these bytes are.
 std::string Encode(const PriorityVerdict& verdict);
 
@@ -142,9 +142,9 @@ class PriorityPolicy {
   std::vector<Rule> rules_;
 };
 
-// The policies that ship: "default-1" to "default-3". Nullopt for other versions.
+// The policies that ship: "default-1" to "default-4". Nullopt for other versions.
 std::optional<std::string_view> BuiltInPrioritySource(std::string_view version);
 // In force for tenants that have published none.
-inline constexpr std::string_view kDefaultPriorityVersion = "default-3";
+inline constexpr std::string_view kDefaultPriorityVersion = "default-4";
 
 }  // namespace huiyin::triage

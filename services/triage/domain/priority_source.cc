@@ -289,6 +289,12 @@ absl::StatusOr<std::shared_ptr<const PriorityPolicy>> PriorityPolicy::Compile(
   "rule waits_long      +10  when age >= 24h\n"                                                    \
   "rule praise          -40  when main_category is PRAISE and second_category is NONE\n"
 
+#define HUIYIN_SINCE_3                                                                       \
+  HUIYIN_SINCE_2                                                                             \
+  "\n"                                                                                       \
+  "# A customer whose survey answer asked for a call back has been let down once already.\n" \
+  "rule recovery        +60  when channel is SURVEY\n"
+
 std::optional<std::string_view> BuiltInPrioritySource(std::string_view version) {
   if (version == "default-1") {
     return HUIYIN_BANDS R"(rule urgent          +100 when urgency is URGENT
@@ -307,10 +313,13 @@ rule praise          -40  when main_category is PRAISE and second_category is NO
 )";
   }
   if (version == "default-2") return HUIYIN_SINCE_2;
-  if (version == "default-3") {
-    return HUIYIN_SINCE_2 R"(
-# A customer whose survey answer asked for a call back has been let down once already.
-rule recovery        +60  when channel is SURVEY
+  if (version == "default-3") return HUIYIN_SINCE_3;
+  if (version == "default-4") {
+    return HUIYIN_SINCE_3 R"(
+# All the world reads a review: a low one wants an answer even where its words ask for none, and is
+# no praise, however it reads.
+rule low_review      +30  when channel is REVIEW and rating <= 2 and urgency is LOW
+rule ironic_praise   +40  when channel is REVIEW and rating <= 2 and main_category is PRAISE and second_category is NONE
 )";
   }
   return std::nullopt;

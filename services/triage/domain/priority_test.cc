@@ -74,6 +74,26 @@ TEST(Priority, RaisesWhoWasLetDownAndSaidSoInASurvey) {
   EXPECT_EQ(Decide(inputs).priority, Priority::kP4);
 }
 
+TEST(Priority, NoLowReviewIsLeftToTheLast) {
+  PriorityInputs inputs{.channel = Channel::kReview};
+  for (size_t category = 0; category < kCategoryCount; ++category) {
+    for (size_t urgency = 0; urgency < kUrgencyCount; ++urgency) {
+      inputs.category = static_cast<Category>(category);
+      inputs.urgency = static_cast<Urgency>(urgency);
+      for (inputs.rating = 1; inputs.rating <= 2; ++inputs.rating) {
+        EXPECT_LE(Decide(inputs).priority, Priority::kP3) << Encode(Decide(inputs));
+      }
+    }
+  }
+  const PriorityInputs liked{.category = Category::kPraise,
+                             .urgency = Urgency::kLow,
+                             .rating = 3,
+                             .channel = Channel::kReview};
+  EXPECT_EQ(Decide(liked).priority, Priority::kP4);
+  const PriorityInputs unrated{.urgency = Urgency::kLow, .channel = Channel::kReview};
+  EXPECT_EQ(Decide(unrated).priority, Priority::kP4);
+}
+
 TEST(Priority, NamesTheRulesThatApplied) {
   const PriorityVerdict verdict = Decide({.category = Category::kRefund,
                                           .sentiment = Sentiment::kNegative,
@@ -82,9 +102,9 @@ TEST(Priority, NamesTheRulesThatApplied) {
   EXPECT_THAT(verdict.rules, ElementsAre(FieldsAre("high", 60), FieldsAre("money_awaited", 10),
                                          FieldsAre("asks_again", 15), FieldsAre("unhappy", 10)));
   EXPECT_EQ(verdict.score, 95);
-  EXPECT_EQ(verdict.policy_version, "default-3");
+  EXPECT_EQ(verdict.policy_version, "default-4");
   EXPECT_EQ(Encode(verdict),
-            "P2 score=95 policy=default-3 high+60 money_awaited+10 asks_again+15 unhappy+10");
+            "P2 score=95 policy=default-4 high+60 money_awaited+10 asks_again+15 unhappy+10");
 }
 
 TEST(Priority, LooksAtRepeatContactOrderValueAndAge) {
@@ -135,7 +155,7 @@ PriorityInputs RandomInputs(std::mt19937_64& random) {
   return in;
 }
 
-// What default-3 says, written a second time and in another way.
+// What default-4 says, written a second time and in another way.
 int ScoreByHand(const PriorityInputs& in) {
   const auto about = [&](Category c) { return in.category == c || in.second == c; };
   const bool urgent = in.urgency == Urgency::kUrgent;
@@ -162,12 +182,16 @@ int ScoreByHand(const PriorityInputs& in) {
   if (in.age >= absl::Hours(24)) score += 10;
   if (in.category == Category::kPraise && !in.second.has_value()) score -= 40;
   if (in.channel == Channel::kSurvey) score += 60;
+  if (in.channel == Channel::kReview && (in.rating == 1 || in.rating == 2)) {
+    if (in.urgency == Urgency::kLow) score += 30;
+    if (in.category == Category::kPraise && !in.second.has_value()) score += 40;
+  }
   return score;
 }
 
 TEST(Priority, ReplaysByteForByteFromItsTextOnRandomInputs) {
   std::mt19937_64 random(testing::Seed());
-  const auto first = BuiltIn("default-3"), again = BuiltIn("default-3");
+  const auto first = BuiltIn("default-4"), again = BuiltIn("default-4");
   for (int i = 0; i < 100'000; ++i) {
     const PriorityInputs inputs = RandomInputs(random);
     const PriorityVerdict verdict = first->Decide(inputs);
