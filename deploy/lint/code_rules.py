@@ -36,7 +36,8 @@ LAYERS = {
 }
 # Pure interfaces: any layer may include them although they sit in an outer folder.
 PORTS = {"storage/store.h", "storage/blob_store.h", "storage/definition_store.h",
-         "storage/recovery_store.h", "storage/review_store.h", "storage/model_store.h", "storage/desk_store.h", "events/publisher.h"}
+         "storage/recovery_store.h", "storage/review_store.h", "storage/model_store.h",
+         "storage/drift_store.h", "storage/desk_store.h", "events/publisher.h"}
 # Technology the inner layers must not know.
 OUTER_TECHNOLOGY = re.compile(
     r"^(google/protobuf|grpc|soci|sqlite3|libpq|postgresql|pqxx|hiredis|prometheus)|\.pb\.h$"

@@ -9,15 +9,18 @@
 #include "services/triage/clients/ingest_messages.h"
 #include "services/triage/config.h"
 #include "services/triage/dispatcher.h"
+#include "services/triage/drift.h"
 #include "services/triage/events/outbox_publisher.h"
 #include "services/triage/events/ticket_handler.h"
 #include "services/triage/metered_publisher.h"
+#include "services/triage/rounds.h"
 #include "services/triage/rpc/model_service.h"
 #include "services/triage/rpc/policy_service.h"
 #include "services/triage/rpc/routing_service.h"
 #include "services/triage/rpc/service.h"
 #include "services/triage/rpc/sla_service.h"
 #include "services/triage/storage/sql_desk_store.h"
+#include "services/triage/storage/sql_drift_store.h"
 #include "services/triage/storage/sql_model_store.h"
 #include "services/triage/storage/sql_store.h"
 #include "services/triage/usecase/sla.h"
@@ -41,10 +44,33 @@ absl::StatusOr<std::vector<Lesson>> ReadHeld(const std::string& model_file) {
   return ParseLessons(tsv);
 }
 
+void AddRounds(host::Host& host, absl::Duration pause, std::string failed,
+               absl::AnyInvocable<absl::Status()> round) {
+  const auto rounds = std::make_shared<Rounds>(pause, std::move(failed), std::move(round));
+  host.Keep(rounds);
+  host.AddBackground([rounds] { rounds->Start(); }, [rounds] { rounds->Stop(); });
+}
+
+void AddDriftWatch(host::Host& host, DriftWatch::CurrentModel model, std::vector<Lesson> held) {
+  const auto in_store = [](db::Session& session,
+                           absl::FunctionRef<absl::Status(DriftStore&)> body) {
+    SqlDriftStore store(session);
+    return body(store);
+  };
+  const auto watch = std::make_shared<DriftWatch>(
+      [&host, in_store](absl::FunctionRef<absl::Status(DriftStore&)> body) {
+        return host.database().Read([&](db::Session& session) { return in_store(session, body); });
+      },
+      [&host, in_store](absl::FunctionRef<absl::Status(DriftStore&)> body) {
+        return host.database().Write([&](db::Transaction& tx) { return in_store(tx, body); });
+      },
+      std::move(model), std::move(held), host.clock(), host.metrics());
+  AddRounds(host, DriftWatch::kPause, "drift_not_measured", [watch] { return watch->Measure(); });
+}
+
 absl::Status AddModelService(host::Host& host, const std::shared_ptr<ModelsInForce>& models,
-                             const ModelsInForce::OnSnapshot& on_snapshot,
-                             MessageSource& messages) {
-  HUIYIN_ASSIGN_OR_RETURN(std::vector<Lesson> held, ReadHeld(host.settings().String("model.file")));
+                             const ModelsInForce::OnSnapshot& on_snapshot, MessageSource& messages,
+                             std::vector<Lesson> held) {
   const auto in_transaction = [&host, models](db::Transaction& tx,
                                               absl::FunctionRef<absl::Status(ModelUnit&)> body) {
     SqlModelStore store(tx);
@@ -121,8 +147,8 @@ absl::Status Assemble(host::Host& host, const TextSource& texts) {
 
   const auto dispatcher = std::make_shared<Dispatcher>(in_transaction, on_view, host.writer(),
                                                        host.clock(), host.metrics());
-  host.Keep(dispatcher);
-  host.AddBackground([dispatcher] { dispatcher->Start(); }, [dispatcher] { dispatcher->Stop(); });
+  AddRounds(host, Dispatcher::kPause, "dispatch_failed",
+            [dispatcher] { return dispatcher->Round(); });
 
   host.Add(MakeRoutingService(host.methods(), {in_transaction, on_view}));
   host.Add(MakeSlaService(host.methods(), {in_transaction, on_view}));
@@ -131,7 +157,9 @@ absl::Status Assemble(host::Host& host, const TextSource& texts) {
   host.Add({.consumer = "triage", .topics = {"ticket", "order"}},
            std::make_unique<TicketHandler>([models] { return models->Get(); }, *messages,
                                            on_snapshot, in_transaction, KeepShadow));
-  return AddModelService(host, models, on_model_snapshot, *messages);
+  HUIYIN_ASSIGN_OR_RETURN(std::vector<Lesson> held, ReadHeld(host.settings().String("model.file")));
+  AddDriftWatch(host, classifier, held);
+  return AddModelService(host, models, on_model_snapshot, *messages, std::move(held));
 }
 
 }  // namespace

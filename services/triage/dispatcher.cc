@@ -1,13 +1,11 @@
 #include "services/triage/dispatcher.h"
 
 #include "libs/core/status.h"
-#include "libs/obs/log.h"
 #include "services/triage/usecase/routing.h"
 
 namespace huiyin::triage {
 namespace {
 
-constexpr absl::Duration kBetweenRounds = absl::Milliseconds(200);
 constexpr absl::Duration kBetweenMeasures = absl::Seconds(5);
 
 }  // namespace
@@ -22,37 +20,6 @@ Dispatcher::Dispatcher(InTransaction in_transaction, OnView on_view, db::GroupCo
       assigned_(metrics.Gauge("huiyin_triage_queue_assigned", "Open tickets with agents.")),
       oldest_(metrics.Gauge("huiyin_triage_queue_oldest_seconds",
                             "Age of the ticket that waits longest for an agent.")) {}
-
-void Dispatcher::Start() {
-  std::lock_guard lock(mutex_);
-  if (thread_.joinable() || stopping_) return;
-  thread_ = std::thread([this] { Serve(); });
-}
-
-void Dispatcher::Stop() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-    changed_.notify_all();
-  }
-  if (thread_.joinable()) thread_.join();
-}
-
-void Dispatcher::Serve() {
-  bool failing = false;
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    lock.unlock();
-    const absl::Status status = Round();
-    if (!status.ok() && !failing) {
-      obs::Log(obs::Level::kWarning, "dispatch_failed", {{"error", status}});
-    }
-    failing = !status.ok();
-    lock.lock();
-    changed_.wait_for(lock, absl::ToChronoNanoseconds(kBetweenRounds),
-                      [this] { return stopping_; });
-  }
-}
 
 absl::Status Dispatcher::Round() {
   std::vector<TenantId> tenants;

@@ -4,12 +4,7 @@
 
 #include <prometheus/gauge.h>
 
-#include <condition_variable>
 #include <functional>
-#include <map>
-#include <mutex>
-#include <string>
-#include <thread>
 #include <vector>
 
 #include "libs/core/clock.h"
@@ -19,8 +14,8 @@
 
 namespace huiyin::triage {
 
-// Start and Stop from one thread. Replicas may run side by side: what one assigns is a conflict for
-// the other, which then looks again.
+// Round from one thread at a time. Replicas may run side by side: what one assigns is a conflict
+// for the other, which then looks again.
 class Dispatcher {
  public:
   using InTransaction =
@@ -30,13 +25,10 @@ class Dispatcher {
   // All references must outlive this.
   Dispatcher(InTransaction in_transaction, OnView on_view, db::GroupCommit& writer,
              const Clock& clock, obs::Metrics& metrics);
-  ~Dispatcher() { Stop(); }
-  void Start();
-  void Stop();
+  static constexpr absl::Duration kPause = absl::Milliseconds(200);
+  absl::Status Round();
 
  private:
-  void Serve();
-  absl::Status Round();
   void Measure(const std::vector<QueueFigures>& queues);
 
   const InTransaction in_transaction_;
@@ -45,11 +37,6 @@ class Dispatcher {
   const Clock& clock_;
   prometheus::Gauge &waiting_, &assigned_, &oldest_;
   absl::Time measured_ = absl::InfinitePast();
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool stopping_ = false;
-  std::thread thread_;
 };
 
 }  // namespace huiyin::triage

@@ -1,45 +1,56 @@
-// Drift: whether the messages of now are still those that the model was put in force on. The first
-// kPopulation decisions of a model version are its reference, the newest kPopulation the window;
-// gauges hold the population stability of categories and of confidence between them, 0 until both
-// are full. Kept in memory: a restart takes a new reference.
+// Drift, measured once a minute for gauges: the tenant that has drifted furthest. Tenants with a
+// reference of their own (reference="tenant") stand apart from those compared with the messages
+// that the model was tested on (reference="model"), whose mix of matters need not be theirs.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <deque>
-#include <mutex>
+#include <functional>
+#include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "libs/core/clock.h"
 #include "libs/obs/metrics.h"
-#include "services/triage/domain/labels.h"
+#include "services/triage/usecase/drift.h"
 
 namespace huiyin::triage {
 
-// Thread-safe.
+// Measure from one thread at a time. Replicas may measure side by side.
 class DriftWatch {
  public:
-  static constexpr size_t kPopulation = 2000;
-  static constexpr size_t kConfidenceBins = 10;
+  static constexpr absl::Duration kPause = absl::Minutes(1);
 
-  explicit DriftWatch(obs::Metrics& metrics);
-  void Add(const std::string& model_version, Category category, float confidence);
+  // Opens the store on a snapshot, or in a transaction.
+  using InStore = std::function<absl::Status(absl::FunctionRef<absl::Status(DriftStore&)>)>;
+  using CurrentModel = std::function<std::shared_ptr<const Classifier>()>;
+
+  // `held`: the messages that models are tested on. References must outlive this.
+  DriftWatch(InStore read, InStore write, CurrentModel model, std::vector<Lesson> held,
+             const Clock& clock, obs::Metrics& metrics);
+
+  // Looks at the next kTenantsAtOnce tenants and sets the gauges.
+  absl::Status Measure();
 
  private:
-  struct Counts {
-    std::array<int64_t, kCategoryCount> categories{};
-    std::array<int64_t, kConfidenceBins> confidences{};
-    void Count(uint8_t category, uint8_t confidence, int64_t by) {
-      categories[category] += by;
-      confidences[confidence] += by;
-    }
+  static constexpr int kTenantsAtOnce = 100;
+
+  struct Gauges {
+    Gauges(obs::Metrics& metrics, const char* reference);
+    prometheus::Gauge &categories, &confidence;
   };
 
-  prometheus::Gauge &categories_, &confidence_;
-  std::mutex mutex_;
+  void Show();
+
+  const InStore read_, write_;
+  const CurrentModel model_;
+  const std::vector<Lesson> held_;
+  const Clock& clock_;
+  Gauges tenant_, tested_;
   std::string model_version_;
-  size_t seen_ = 0;
-  Counts reference_, window_;
-  std::deque<std::pair<uint8_t, uint8_t>> recent_;  // category, confidence bin
+  Population tested_on_;  // by the model of that version
+  std::map<TenantId, Drift> drifts_;
+  TenantId last_;  // looked at; empty: begin again
 };
 
 }  // namespace huiyin::triage

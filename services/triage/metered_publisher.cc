@@ -35,8 +35,7 @@ DeskMetrics::DeskMetrics(obs::Metrics& metrics)
       corrected_(
           metrics.Counter("huiyin_triage_corrections_total", "Decisions replaced by a person's.")),
       model_decided_(
-          metrics.Counter("huiyin_triage_model_decisions_total", "Decisions of the model.")),
-      drift_(metrics) {
+          metrics.Counter("huiyin_triage_model_decisions_total", "Decisions of the model.")) {
   for (const std::string_view category : kCategoryNames) {
     std::vector<prometheus::Counter*>& row = decisions_.emplace_back();
     for (const std::string_view language : kLanguages) {
@@ -74,7 +73,6 @@ void DeskMetrics::Decided(const Decision& decision, bool by_person) {
   model_decided_.Increment();
   if (reading.needs_review) abstained_.Increment();
   confidence_.Observe(reading.category_p);
-  drift_.Add(reading.model_version, reading.category, reading.category_p);
 }
 
 void DeskMetrics::Assigned(const WorkItem& item, const AgentId& before, std::string_view reason,

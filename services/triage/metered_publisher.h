@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "libs/obs/metrics.h"
-#include "services/triage/drift.h"
 #include "services/triage/events/publisher.h"
 
 namespace huiyin::triage {
@@ -30,7 +29,6 @@ class DeskMetrics {
   std::vector<std::vector<prometheus::Counter*>> decisions_;
   std::map<std::string, prometheus::Counter*, std::less<>> assignments_;
   std::map<std::pair<SlaMetric, bool>, prometheus::Counter*> alarms_, measured_;
-  DriftWatch drift_;
 };
 
 class MeteredPublisher final : public Publisher {

@@ -1,9 +1,20 @@
 #include "services/triage/domain/stability.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
 namespace huiyin::triage {
+
+void Population::Count(Category category, float confidence) {
+  const auto bin = static_cast<int>(confidence * kConfidenceBins);
+  ++categories[static_cast<size_t>(category)];
+  ++confidences[static_cast<size_t>(std::clamp<int>(bin, 0, kConfidenceBins - 1))];
+}
+
+int64_t Population::size() const {
+  return std::accumulate(confidences.begin(), confidences.end(), int64_t{0});
+}
 
 double PopulationStability(std::span<const int64_t> then, std::span<const int64_t> now) {
   const auto total = [](std::span<const int64_t> counts) {
