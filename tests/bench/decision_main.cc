@@ -87,19 +87,22 @@ class Decided {
  private:
   void Look(Times* times) {
     const absl::Status read = database_.Read([&](db::Session& session) {
-      return session.Query("SELECT rowid, ticket_id FROM decision WHERE rowid > ? ORDER BY rowid",
-                           {last_}, [&](const db::Row& row) {
-                             last_ = row.Int(0);
-                             if (times == nullptr) return;
-                             times->emplace(row.Str(1), Steady::now());
-                             ++seen_;
-                           });
+      // Ids rise in the order of decisions, which one writer commits in that order.
+      return session.Query(
+          "SELECT decision_id, ticket_id FROM decision WHERE tenant = 'bench' AND decision_id > ? "
+          "ORDER BY decision_id",
+          {last_}, [&](const db::Row& row) {
+            last_ = row.Str(0);
+            if (times == nullptr) return;
+            times->emplace(row.Str(1), Steady::now());
+            ++seen_;
+          });
     });
     if (!read.ok()) std::fprintf(stderr, "bench_decision: %s\n", read.ToString().c_str());
   }
 
   db::Database& database_;
-  int64_t last_ = 0;
+  std::string last_;
   Times times_;
   std::atomic<size_t> seen_{0};
   std::atomic<bool> stopping_{false};

@@ -36,8 +36,7 @@ class Scorer {
   Scorer(const ModelFile& file, std::span<const std::int8_t> linear);
 
   // Scores before softmax and temperature, one per output. The polarity table knows Chinese alone:
-  // `chinese` says whether to ask it. scratch->known() is what the linear
-  // half used, for Explain.
+  // `chinese` says whether to ask it. scratch->known() is then what the linear half used.
   std::array<float, kOutputs> Score(const NormalText& text, bool chinese,
                                     ScoreScratch* scratch) const;
 
