@@ -117,6 +117,9 @@ dns:///{{ include "huiyin.fullname" .root }}-{{ .name }}-headless.{{ .root.Relea
   "auth.keys_file" (printf "/etc/huiyin/auth/%s" $v.auth.secretKey)
   "shutdown.linger" (printf "%vs" .c.lingerSeconds)
   "shutdown.drain" (printf "%vs" .c.drainSeconds) -}}
+{{- if and (eq .name "aftersales") $v.carrier.url -}}
+{{- $_ := set $config "carrier.url" $v.carrier.url -}}
+{{- end -}}
 {{- with $v.redis.username -}}
 {{- $_ := set $config "redis.username" . -}}
 {{- end -}}

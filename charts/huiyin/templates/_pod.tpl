@@ -19,6 +19,13 @@
       name: {{ $v.redis.existingSecret }}
       key: {{ $v.redis.secretKey }}
 {{- end }}
+{{- if and (eq .name "aftersales") $v.carrier.url }}
+- name: HUIYIN_CARRIER_SECRET
+  valueFrom:
+    secretKeyRef:
+      name: {{ $v.carrier.existingSecret }}
+      key: {{ $v.carrier.secretKey }}
+{{- end }}
 {{- with .c.extraEnv }}
 {{ toYaml . }}
 {{- end }}
