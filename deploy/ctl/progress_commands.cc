@@ -32,8 +32,10 @@ absl::Status Run(Ctl& ctl, const Timeline& a) {
   if (ctl.PrintedAsJson(timeline)) return absl::OkStatus();
   terminal::Table table({{"when"}, {"what"}, {"parcel"}, {"money", true}, {"to the customer"}});
   for (const auto& entry : timeline.entries()) {
-    table.Add({TimeText(entry.time()), Label(entry.type()), entry.tracking_number(),
-               MoneyText(entry.amount()), entry.text()});
+    table.Add({TimeText(entry.time()),
+               entry.has_scan() ? Label(entry.scan().kind()) : Label(entry.type()),
+               entry.tracking_number(), MoneyText(entry.amount()),
+               entry.has_scan() ? entry.scan().place() : entry.text()});
   }
   for (const auto& step : timeline.under_way()) {
     table.Add({{TimeText(step.due_time()), step.late() ? Tone::kBad : Tone::kDim},

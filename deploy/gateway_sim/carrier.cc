@@ -28,6 +28,14 @@ CREATE TABLE label (
   cancelled BIGINT NOT NULL,
   moved     BIGINT NOT NULL
 );
+)"},
+                                     {2, "0002_scans.sql", R"(
+CREATE TABLE scan (
+  reference TEXT NOT NULL,
+  scan_id   TEXT NOT NULL,
+  told      TEXT NOT NULL,
+  PRIMARY KEY (reference, scan_id)
+);
 )"}};
 
 struct Label {
@@ -100,6 +108,7 @@ http::Response Carrier::Handle(const http::Request& request) {
   if (request.method != "POST" || reference.empty()) return Problem(400, "expected a reference");
   if (request.path == "/carrier/labels") return Create(body);
   if (request.path == "/carrier/labels/cancel") return Cancel(reference);
+  if (request.path == "/carrier/labels/scans") return Scans(reference);
   return Problem(404, "no such resource");
 }
 
@@ -152,6 +161,17 @@ http::Response Carrier::Cancel(const std::string& reference) {
   return JsonResponse(200, {{"reference", reference}});
 }
 
+http::Response Carrier::Scans(const std::string& reference) {
+  Json answer = ToJson(reference);
+  answer["scans"] = Json::array();
+  const absl::Status done = database_->Read([&](db::Session& session) {
+    return session.Query(
+        "SELECT told FROM scan WHERE reference = ? ORDER BY scan_id", {reference},
+        [&](const db::Row& row) { answer["scans"].push_back(Json::parse(row.Str(0))); });
+  });
+  return done.ok() ? JsonResponse(200, answer) : Problem(500, "the books cannot be read");
+}
+
 http::Response Carrier::Control(const http::Request& request) {
   const Json body = Json::parse(request.body, nullptr, /*allow_exceptions=*/false);
   if (!body.is_object()) return Problem(400, "expected a JSON object; see README.md");
@@ -174,6 +194,15 @@ http::Response Carrier::Control(const http::Request& request) {
 http::Response Carrier::Notice(const Json& scan) {
   const std::string reference = TextIn(scan, "reference");
   const std::string kind = TextIn(scan, "kind");
+  const int64_t now = absl::ToUnixSeconds(clock_.Now());
+  Json told = ToJson(reference);
+  told.erase("label_url");
+  told["kind"] = kind;
+  told["place"] = TextIn(scan, "place");
+  told["at"] = scan.contains("at") ? scan["at"] : Json(now);
+  const std::string id = absl::StrCat("scan_", HmacSha256Hex("scan", told.dump()).substr(0, 16));
+  told["scan_id"] = id;
+  const std::string body = told.dump();
   bool known = false;
   const absl::Status done =
       writer_.Run(absl::HashOf(reference), [&](db::Transaction& tx) -> absl::Status {
@@ -181,18 +210,16 @@ http::Response Carrier::Notice(const Json& scan) {
             const int64_t rows,
             tx.Execute("UPDATE label SET moved = 1 WHERE reference = ?", {reference}));
         known = rows > 0;
-        return absl::OkStatus();
+        if (!known) return absl::OkStatus();
+        return tx
+            .Execute(
+                "INSERT INTO scan (reference, scan_id, told) VALUES (?, ?, ?) "
+                "ON CONFLICT DO NOTHING",
+                {reference, id, body})
+            .status();
       });
   if (!done.ok()) return Problem(500, "the books cannot be written");
   if (!known || kind.empty()) return Problem(400, "cannot use \"scan\"; see README.md");
-  const int64_t now = absl::ToUnixSeconds(clock_.Now());
-  Json told = ToJson(reference);
-  told.erase("label_url");
-  told["kind"] = kind;
-  told["place"] = TextIn(scan, "place");
-  told["at"] = scan.contains("at") ? scan["at"] : Json(now);
-  told["scan_id"] = absl::StrCat("scan_", HmacSha256Hex("scan", told.dump()).substr(0, 16));
-  const std::string body = told.dump();
   return JsonResponse(
       200,
       {{"body", body},

@@ -35,6 +35,7 @@ class Carrier {
 
   http::Response Create(const nlohmann::json& wanted);
   http::Response Cancel(const std::string& reference);
+  http::Response Scans(const std::string& reference);
   http::Response Control(const http::Request& request);
   http::Response Notice(const nlohmann::json& scan);
   http::Response Statistics();

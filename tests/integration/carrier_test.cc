@@ -11,6 +11,7 @@
 #include "services/aftersales/gateways/parcel_dispatcher.h"
 #include "services/aftersales/test_world.h"
 #include "services/aftersales/usecase/policies.h"
+#include "services/aftersales/usecase/timeline.h"
 
 namespace huiyin::aftersales {
 namespace {
@@ -128,11 +129,12 @@ TEST_P(Carriers, AParcelGetsItsLabelAndTheCustomerIsTold) {
 TEST_P(Carriers, LostAnswersAndErrorsLeaveOneLabel) {
   for (const std::string fault : {"drop_after_label", "error_after_label", "error_before_label"}) {
     Control({{fault, 3}});
+    const int64_t calls = Control(nullptr)["calls"];
     const auto parcel = Book(customer_);
     ASSERT_OK(parcel) << fault;
     Dispatch();
     EXPECT_EQ(Read(parcel->id).state, ParcelState::kLabelled) << fault;
-    EXPECT_GE(Read(parcel->id).attempts, 4) << fault;
+    EXPECT_EQ(Control(nullptr)["calls"], calls + 4) << fault;
     ASSERT_OK(Cancel(parcel->id));
     Dispatch();
     EXPECT_EQ(Read(parcel->id).state, ParcelState::kCancelled) << fault;
@@ -182,6 +184,86 @@ TEST_P(Carriers, ScansInAnyOrderTwiceLeadToTheSameEnd) {
   EXPECT_EQ(rma.logistics, Logistics::kInTransit);  // the warehouse has yet to receive it
   EXPECT_EQ(rma.return_tracking, Concat("SIM ", arrived.tracking));
   EXPECT_THAT(Cancel(parcel->id), HasReason("WRONG_STATE"));
+}
+
+TEST_P(Carriers, ScansWhoseCallbacksWereLostAreAskedForAndCountOnce) {
+  const auto parcel = Book(customer_);
+  ASSERT_OK(parcel);
+  Dispatch();
+  const json first = Scanned(*parcel, "handed_over", 30);
+  const json moving = Scanned(*parcel, "moving", 40);
+  ASSERT_OK(Deliver(moving, platform_));  // the only callback that arrives
+  const json last = Scanned(*parcel, "delivered", 50);
+  EXPECT_EQ(Read(parcel->id).state, ParcelState::kInTransit);
+  clock_.Advance(absl::Hours(7));
+  Dispatch();
+  const Parcel arrived = Read(parcel->id);
+  EXPECT_EQ(arrived.state, ParcelState::kDelivered);
+  EXPECT_FALSE(arrived.due.has_value());
+  EXPECT_EQ(WorldOn::Read(rma_.id).logistics, Logistics::kInTransit);
+  for (const bool callbacks_came_after_all : {false, true}) {
+    if (callbacks_came_after_all) {
+      for (const json& callback : {last, first, moving}) {
+        json again = callback;  // signed now
+        again = Control({{"scan", json::parse(callback["body"].get<std::string>())}});
+        ASSERT_OK(Deliver(again, platform_));
+      }
+    }
+    std::vector<ScanKind> kinds;
+    ASSERT_OK(Look([&](View& view) -> absl::Status {
+      HUIYIN_ASSIGN_OR_RETURN(const Timeline timeline,
+                              GetRmaTimeline(view, customer_, rma_.id, ""));
+      for (const TimelineEntry& entry : timeline.entries) {
+        if (entry.scan) kinds.push_back(entry.scan->kind);
+      }
+      return absl::OkStatus();
+    }));
+    EXPECT_THAT(kinds, ::testing::ElementsAre(ScanKind::kHandedOver, ScanKind::kMoving,
+                                              ScanKind::kDelivered));
+  }
+}
+
+TEST_P(Carriers, NewsThatComesAfterACancellationWasAskedForDoesNotForgetIt) {
+  const auto parcel = Book(customer_);
+  ASSERT_OK(parcel);
+  Dispatch();
+  clock_.Advance(absl::Hours(7));
+  Control({{"outage", true}});  // the question is under way, its answer comes late
+  ASSERT_OK(dispatcher_->RunOnce());
+  ASSERT_TRUE(dispatcher_->WaitUntilIdle(absl::Seconds(30)));
+  ASSERT_OK(Cancel(parcel->id));
+  ASSERT_OK(Do<int>([&](Unit& unit) -> absl::StatusOr<int> {
+    HUIYIN_RETURN_IF_ERROR(RecordCarrierAnswer(unit, TenantId("acme"), parcel->id,
+                                               {.kind = CarrierAnswer::Kind::kNews,
+                                                .carrier = "SIM",
+                                                .tracking = "",
+                                                .label_url = "",
+                                                .reason = ""},
+                                               CarrierTiming()));
+    return 0;
+  }));
+  Control({{"outage", false}});
+  Dispatch();
+  EXPECT_EQ(Read(parcel->id).state, ParcelState::kCancelled);
+}
+
+TEST_P(Carriers, AParcelWithoutNewsIsAskedAboutLessOftenAndNotForEver) {
+  const auto parcel = Book(customer_);
+  ASSERT_OK(parcel);
+  std::vector<int64_t> calls;
+  for (int day = 0; day < 90; ++day) {
+    for (int hour = 0; hour < 24; hour += 3) {
+      ASSERT_OK(dispatcher_->RunOnce());
+      ASSERT_TRUE(dispatcher_->WaitUntilIdle(absl::Seconds(30)));
+      clock_.Advance(absl::Hours(3));
+    }
+    calls.push_back(Control(nullptr)["calls"].get<int64_t>());
+  }
+  EXPECT_EQ(calls[1], 4);               // the label, after 6 hours, after 18, after 42
+  EXPECT_LE(calls[59] - calls[2], 58);  // once a day
+  EXPECT_GE(calls[59] - calls[2], 45);
+  EXPECT_EQ(calls[89], calls[62]);  // and then no more
+  EXPECT_FALSE(Read(parcel->id).due.has_value());
 }
 
 TEST_P(Carriers, AScanBeforeTheLabelsAnswerIsNotLost) {

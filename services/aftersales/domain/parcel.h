@@ -55,7 +55,7 @@ struct Parcel {
   std::string tracking;
   std::string label_url;
   std::vector<Scan> scans;  // in the order of their times
-  // The carrier is to be called then; nothing: not at all.
+  // The carrier is to be called then: for a label, its cancellation, or news; nothing: not at all.
   std::optional<absl::Time> due;
   int64_t attempts = 0;
   int64_t version = 1;  // rises with every saved change

@@ -86,6 +86,51 @@ CarrierAnswer ReadCancelled(const std::string& reference, const HttpAnswer& answ
   return {.kind = Kind::kCancelled, .reason = ""};
 }
 
+// Adds to `check` what makes no sense.
+Scan ReadScan(const json& object, absl::Time now, InputCheck& check) {
+  static const auto& kKinds =
+      *new std::map<std::string, ScanKind, std::less<>>{{"handed_over", ScanKind::kHandedOver},
+                                                        {"moving", ScanKind::kMoving},
+                                                        {"delivered", ScanKind::kDelivered},
+                                                        {"lost", ScanKind::kLost}};
+  Scan scan{.id = TextIn(object, "scan_id"), .place = TextIn(object, "place")};
+  const auto kind = kKinds.find(TextIn(object, "kind"));
+  const auto at = IntegerIn(object, "at");
+  check.Require(!scan.id.empty() && scan.id.size() <= kMaxText, "body",
+                "has no scan_id of at most 128 bytes");
+  if (check.Require(kind != kKinds.end(), "body", "has no known kind")) scan.kind = kind->second;
+  if (check.Require(at && *at > 0 && absl::FromUnixSeconds(*at) <= now + kNoticeTolerance, "body",
+                    "has no time, or one in the future")) {
+    scan.at = absl::FromUnixSeconds(*at);
+  }
+  check.Require(scan.place.size() <= kMaxText, "body", "has texts of more than 128 bytes");
+  return scan;
+}
+
+// Scans that make no sense are left out: the others are still true.
+CarrierAnswer ReadNews(const std::string& reference, const HttpAnswer& answer, absl::Time now) {
+  if (answer.status != 200) return Unexpected(answer);
+  const json object = ParseJson(answer.body);
+  const auto scans = object.is_object() ? object.find("scans") : object.end();
+  if (TextIn(object, "reference") != reference || scans == object.end() || !scans->is_array()) {
+    return Silent("the carrier's answer is not about this parcel");
+  }
+  CarrierAnswer news{.kind = Kind::kNews,
+                     .carrier = TextIn(object, "carrier"),
+                     .tracking = TextIn(object, "tracking"),
+                     .label_url = "",
+                     .reason = ""};
+  if (news.carrier.size() > kMaxText || news.tracking.size() > kMaxText) {
+    return Silent("the carrier's answer has texts of more than 128 bytes");
+  }
+  for (const json& each : *scans) {
+    InputCheck check;
+    Scan scan = ReadScan(each, now, check);
+    if (check.ok()) news.scans.push_back(std::move(scan));
+  }
+  return news;
+}
+
 }  // namespace
 
 HttpCarrier::HttpCarrier(Options options, const Clock& clock)
@@ -115,6 +160,13 @@ void HttpCarrier::Cancel(const std::string& reference, Done done) {
                 });
 }
 
+void HttpCarrier::Track(const std::string& reference, Done done) {
+  caller_.Start(Signed("/carrier/labels/scans", DumpJson({{"reference", reference}})),
+                [this, reference, done = std::move(done)](HttpAnswer answer) mutable {
+                  done(ReadNews(reference, answer, clock_.Now()));
+                });
+}
+
 absl::StatusOr<CarrierNotice> HttpCarrier::ReadNotice(const std::string& body,
                                                       const std::string& signature) {
   const std::optional<StampedSignature> stamped = ReadStamped(signature);
@@ -122,31 +174,17 @@ absl::StatusOr<CarrierNotice> HttpCarrier::ReadNotice(const std::string& body,
       !MatchesAny(*stamped, options_.secret, body)) {
     return BadSignature();
   }
-  static const auto& kKinds =
-      *new std::map<std::string, ScanKind, std::less<>>{{"handed_over", ScanKind::kHandedOver},
-                                                        {"moving", ScanKind::kMoving},
-                                                        {"delivered", ScanKind::kDelivered},
-                                                        {"lost", ScanKind::kLost}};
   const json object = ParseJson(body);
   CarrierNotice notice{.reference = TextIn(object, "reference"),
                        .carrier = TextIn(object, "carrier"),
                        .tracking = TextIn(object, "tracking"),
-                       .scan = {.id = TextIn(object, "scan_id"), .place = TextIn(object, "place")}};
-  const auto kind = kKinds.find(TextIn(object, "kind"));
-  const auto at = IntegerIn(object, "at");
+                       .scan = {}};
   InputCheck check;
   check.Require(!notice.reference.empty(), "body", "names no reference");
-  check.Require(!notice.scan.id.empty() && notice.scan.id.size() <= kMaxText, "body",
-                "has no scan_id of at most 128 bytes");
-  check.Require(kind != kKinds.end(), "body", "has no known kind");
-  check.Require(at && *at > 0 && absl::FromUnixSeconds(*at) <= clock_.Now() + kNoticeTolerance,
-                "body", "has no time, or one in the future");
-  check.Require(notice.scan.place.size() <= kMaxText && notice.tracking.size() <= kMaxText &&
-                    notice.carrier.size() <= kMaxText,
-                "body", "has texts of more than 128 bytes");
+  check.Require(notice.tracking.size() <= kMaxText && notice.carrier.size() <= kMaxText, "body",
+                "has texts of more than 128 bytes");
+  notice.scan = ReadScan(object, clock_.Now(), check);
   HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-  notice.scan.kind = kind->second;
-  notice.scan.at = absl::FromUnixSeconds(*at);
   return notice;
 }
 

@@ -22,6 +22,7 @@ class HttpCarrier final : public Carrier {
 
   void CreateLabel(const LabelRequest& request, Done done) override;
   void Cancel(const std::string& reference, Done done) override;
+  void Track(const std::string& reference, Done done) override;
   absl::StatusOr<CarrierNotice> ReadNotice(const std::string& body,
                                            const std::string& signature) override;
 

@@ -18,8 +18,8 @@ struct State : std::enable_shared_from_this<State> {
         timing(timing),
         places(std::make_shared<CallLoop::Places>(metrics.Gauge(
             "huiyin_aftersales_carrier_calls_pending", "Parcels at the carrier's service now"))) {
-    static constexpr std::string_view kNames[] = {"label", "refused", "cancelled", "too_late",
-                                                  "no_answer"};
+    static constexpr std::string_view kNames[] = {"label",    "refused", "cancelled",
+                                                  "too_late", "news",    "no_answer"};
     for (const std::string_view name : kNames) {
       answers.push_back(&metrics.Counter("huiyin_aftersales_carrier_answers_total",
                                          "Answers of the carrier",
@@ -32,10 +32,13 @@ struct State : std::enable_shared_from_this<State> {
       self->answers[static_cast<int>(answer.kind)]->Increment();
       self->Record(claim, std::move(answer));
     };
-    if (claim.cancel) {
-      carrier.Cancel(claim.parcel.value(), std::move(answered));
-    } else {
-      carrier.CreateLabel(claim.label, std::move(answered));
+    switch (claim.call) {
+      case ClaimedParcel::Call::kLabel:
+        return carrier.CreateLabel(claim.label, std::move(answered));
+      case ClaimedParcel::Call::kCancel:
+        return carrier.Cancel(claim.parcel.value(), std::move(answered));
+      case ClaimedParcel::Call::kTrack:
+        return carrier.Track(claim.parcel.value(), std::move(answered));
     }
   }
 

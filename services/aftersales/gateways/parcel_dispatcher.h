@@ -1,5 +1,6 @@
-// Takes booked parcels to the carrier, and its labels back; the same for cancellations. A call
-// without an answer is repeated under the same reference, which has no second effect.
+// Takes booked parcels to the carrier, and its labels back; the same for cancellations; and asks
+// for scans that it may have told of in vain. A call without an answer is repeated under the same
+// reference, which has no second effect.
 #pragma once
 
 #include "services/aftersales/gateways/call_loop.h"

@@ -41,6 +41,11 @@ v1::RmaTimeline ToProto(const Timeline& timeline) {
     if (entry.amount) {
       Set(to->mutable_amount(), entry.amount->minor(), entry.amount->currency());
     }
+    if (entry.scan) {
+      to->mutable_scan()->set_kind(static_cast<v1::ScanKind>(entry.scan->kind));
+      to->mutable_scan()->set_place(entry.scan->place);
+      *to->mutable_scan()->mutable_scan_time() = ToProto(entry.scan->at);
+    }
   }
   for (const ExpectedStep& step : timeline.under_way) {
     v1::RmaStepUnderWay* to = out.add_under_way();

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
@@ -26,11 +27,14 @@ struct CarrierAnswer {
     kRefused,    // no label, and there never will be one for this reference
     kCancelled,  // nothing will be carried
     kTooLate,    // cannot be cancelled: the carrier has the parcel
+    kNews,       // what was scanned so far
     kNoAnswer,   // timeout, broken connection, 5xx, nonsense: ask again
   };
   Kind kind = Kind::kNoAnswer;
-  std::string carrier, tracking, label_url;  // of kLabel
-  std::string reason;                        // of the others
+  std::string carrier, tracking;  // of kLabel and kNews
+  std::string label_url;          // of kLabel
+  std::string reason;             // of the others
+  std::vector<Scan> scans = {};   // of kNews, all of them, in any order
 };
 
 // A carrier's callback, after its signature was found good.
@@ -46,10 +50,12 @@ class Carrier {
   using Done = absl::AnyInvocable<void(CarrierAnswer)>;
   virtual ~Carrier() = default;
 
-  // Both return at once and may be repeated without a second effect; `done` is called exactly once,
+  // All return at once and may be repeated without a second effect; `done` is called exactly once,
   // from any thread, and must not block.
   virtual void CreateLabel(const LabelRequest& request, Done done) = 0;
   virtual void Cancel(const std::string& reference, Done done) = 0;
+  // What was scanned: callbacks may get lost.
+  virtual void Track(const std::string& reference, Done done) = 0;
 
   // Checks and reads a callback. UNAUTHENTICATED (BAD_SIGNATURE) when it is not the carrier's, or
   // too old; INVALID_ARGUMENT when it makes no sense.

@@ -14,6 +14,9 @@ namespace {
 constexpr absl::Duration kLongestPlan = absl::Hours(24 * 30);
 constexpr size_t kMostParcels = 1000;  // of one RMA; far more than anybody books
 constexpr std::string_view kActor = "carrier";
+constexpr absl::Duration kFirstNews = absl::Hours(6);
+constexpr absl::Duration kLastNews = absl::Hours(24);
+constexpr absl::Duration kNewsAwaited = absl::Hours(24 * 60);
 
 absl::Status WrongState(const Parcel& parcel, std::string_view what) {
   return Error(absl::StatusCode::kFailedPrecondition, "WRONG_STATE",
@@ -68,6 +71,17 @@ absl::StatusOr<LabelRequest> LabelFor(Unit& unit, const TenantId& tenant, const 
                       .pick_up = parcel.pick_up,
                       .shipment = PlanReturn(*order, *rma, judgement.verdict),
                       .currency = order->currency};
+}
+
+ClaimedParcel::Call CallFor(ParcelState state) {
+  switch (state) {
+    case ParcelState::kRequested:
+      return ClaimedParcel::Call::kLabel;
+    case ParcelState::kCancelling:
+      return ClaimedParcel::Call::kCancel;
+    default:
+      return ClaimedParcel::Call::kTrack;
+  }
 }
 
 // The parcel with its order's row lock held; nothing when there is none.
@@ -127,6 +141,17 @@ absl::Status PayOnScan(Unit& unit, const TenantId& tenant, Rma& rma, const Actor
   return RefundWhatIsDue(unit, tenant, *order, rma, carrier);
 }
 
+// Sets when the carrier is asked what it saw. A call for a label or a cancellation stays due.
+void AwaitNews(Parcel& parcel, absl::Time now) {
+  if (CallFor(parcel.state) != ClaimedParcel::Call::kTrack) return;
+  const bool open =
+      parcel.state == ParcelState::kLabelled || parcel.state == ParcelState::kInTransit;
+  parcel.due.reset();
+  if (!open || now > parcel.updated + kNewsAwaited) return;
+  const int64_t doublings = std::min<int64_t>(parcel.attempts, 8);
+  parcel.due = now + std::min(kFirstNews * (int64_t{1} << doublings), kLastNews);
+}
+
 // What the carrier saw moves the RMA as far as it still can.
 absl::Status MoveRma(Unit& unit, const TenantId& tenant, const Parcel& parcel, const Scan& scan) {
   return ChangeRmaByTimer(unit, tenant, parcel.rma, [&](Rma& rma) -> absl::Status {
@@ -148,6 +173,42 @@ absl::Status MoveRma(Unit& unit, const TenantId& tenant, const Parcel& parcel, c
         rma, {.type = ActionType::kParcelLost, .actor = carrier, .note = scan.place, .at = now}));
     return unit.events.MismatchFound(tenant, rma, "PARCEL_LOST", "", 0, now);
   });
+}
+
+// Takes in a scan, each once.
+absl::Status TakeScan(Unit& unit, const TenantId& tenant, Parcel& parcel, const Scan& scan,
+                      const std::string& carrier, const std::string& tracking) {
+  HUIYIN_ASSIGN_OR_RETURN(const bool is_new, unit.store.InsertScan(tenant, parcel.id, scan));
+  if (!is_new) return absl::OkStatus();
+  // What is older than what is known already says nothing new, but for an arrival.
+  const bool late = !parcel.scans.empty() && scan.at < parcel.scans.back().at;
+  const ParcelEvent event = aftersales::EventOf(scan.kind);
+  std::optional<ParcelState> to;
+  if (!late || event == ParcelEvent::kDelivered) to = Next(parcel.state, event);
+  if (!late) parcel.scans.push_back(scan);
+  if (to) {
+    SetTracking(parcel, carrier, tracking);
+    parcel.state = *to;
+  }
+  parcel.attempts = 0;
+  parcel.updated = unit.clock.Now();
+  AwaitNews(parcel, parcel.updated);
+  HUIYIN_RETURN_IF_ERROR(unit.store.SaveParcel(tenant, parcel));
+  return to ? MoveRma(unit, tenant, parcel, scan) : absl::OkStatus();
+}
+
+// Takes in all that the carrier saw, the oldest first.
+absl::Status TakeNews(Unit& unit, const TenantId& tenant, Parcel& parcel,
+                      const CarrierAnswer& answer) {
+  AwaitNews(parcel, unit.clock.Now());
+  HUIYIN_RETURN_IF_ERROR(unit.store.SaveParcel(tenant, parcel));
+  std::vector<Scan> scans = answer.scans;
+  std::stable_sort(scans.begin(), scans.end(),
+                   [](const Scan& a, const Scan& b) { return a.at < b.at; });
+  for (const Scan& scan : scans) {
+    HUIYIN_RETURN_IF_ERROR(TakeScan(unit, tenant, parcel, scan, answer.carrier, answer.tracking));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -217,9 +278,9 @@ absl::StatusOr<std::vector<ClaimedParcel>> ClaimParcels(Unit& unit, const Carrie
     ClaimedParcel claim{.tenant = each.tenant,
                         .order = parcel->order,
                         .parcel = parcel->id,
-                        .cancel = parcel->state == ParcelState::kCancelling,
+                        .call = CallFor(parcel->state),
                         .label = {}};
-    if (!claim.cancel) {
+    if (claim.call == ClaimedParcel::Call::kLabel) {
       HUIYIN_ASSIGN_OR_RETURN(claim.label, LabelFor(unit, each.tenant, *parcel));
     }
     parcel->due = now + timing.lease;
@@ -235,7 +296,9 @@ absl::Status RecordCarrierAnswer(Unit& unit, const TenantId& tenant, const Parce
   HUIYIN_ASSIGN_OR_RETURN(std::optional<Parcel> parcel, FindLocked(unit, tenant, id));
   if (!parcel) return absl::OkStatus();
   const absl::Time now = unit.clock.Now();
-  parcel->updated = now;
+  if (answer.kind == CarrierAnswer::Kind::kNews) {
+    return TakeNews(unit, tenant, *parcel, answer);
+  }
   if (answer.kind == CarrierAnswer::Kind::kNoAnswer) {
     if (!parcel->due) return absl::OkStatus();  // nobody asks any more
     const int64_t doublings = std::min<int64_t>(parcel->attempts, 16);
@@ -248,10 +311,12 @@ absl::Status RecordCarrierAnswer(Unit& unit, const TenantId& tenant, const Parce
     parcel->label_url = answer.label_url;
   }
   const std::optional<ParcelState> to = Next(parcel->state, EventOf(answer.kind));
+  parcel->updated = now;
   if (to) {
     parcel->state = *to;
     parcel->reason = answer.reason;
-    parcel->due.reset();
+    parcel->attempts = 0;
+    AwaitNews(*parcel, now);
   }
   HUIYIN_RETURN_IF_ERROR(unit.store.SaveParcel(tenant, *parcel));
   const bool told = to == ParcelState::kRefused ||
@@ -263,20 +328,7 @@ absl::Status RecordScan(Unit& unit, const Caller& caller, const CarrierNotice& n
   const ParcelId id(notice.reference);
   HUIYIN_ASSIGN_OR_RETURN(std::optional<Parcel> parcel, FindLocked(unit, caller.tenant, id));
   if (!parcel) return NotFound("parcel", notice.reference);
-  HUIYIN_ASSIGN_OR_RETURN(const bool is_new, unit.store.InsertScan(caller.tenant, id, notice.scan));
-  if (!is_new) return absl::OkStatus();
-  // What is older than what is known already says nothing new, but for an arrival.
-  const bool late = !parcel->scans.empty() && notice.scan.at < parcel->scans.back().at;
-  const ParcelEvent event = aftersales::EventOf(notice.scan.kind);
-  if (late && event != ParcelEvent::kDelivered) return absl::OkStatus();
-  const std::optional<ParcelState> to = Next(parcel->state, event);
-  if (!to) return absl::OkStatus();
-  SetTracking(*parcel, notice.carrier, notice.tracking);
-  parcel->state = *to;
-  parcel->due.reset();
-  parcel->updated = unit.clock.Now();
-  HUIYIN_RETURN_IF_ERROR(unit.store.SaveParcel(caller.tenant, *parcel));
-  return MoveRma(unit, caller.tenant, *parcel, notice.scan);
+  return TakeScan(unit, caller.tenant, *parcel, notice.scan, notice.carrier, notice.tracking);
 }
 
 }  // namespace huiyin::aftersales

@@ -39,16 +39,19 @@ struct CarrierTiming {
 
 // What the claimer must do, after the claim has committed.
 struct ClaimedParcel {
+  enum class Call { kLabel, kCancel, kTrack };
   TenantId tenant;
   OrderId order;
   ParcelId parcel;
-  bool cancel = false;
-  LabelRequest label;  // without `cancel`
+  Call call = Call::kLabel;
+  LabelRequest label;  // of kLabel
 };
 absl::StatusOr<std::vector<ClaimedParcel>> ClaimParcels(Unit& unit, const CarrierTiming& timing,
                                                         size_t limit);
 
-// Records what the carrier said. Repeats and late answers are harmless.
+// Records what the carrier said. Repeats and late answers are harmless. A parcel with a label or on
+// its way is asked about after 6 hours without news, then less and less often, daily at last, until
+// nothing has changed for 60 days.
 absl::Status RecordCarrierAnswer(Unit& unit, const TenantId& tenant, const ParcelId& parcel,
                                  const CarrierAnswer& answer, const CarrierTiming& timing);
 

@@ -1,11 +1,15 @@
 #include "services/aftersales/usecase/timeline.h"
 
+#include <algorithm>
+
 #include "services/aftersales/domain/policy/sentences.h"
 #include "services/aftersales/usecase/access.h"
 #include "services/aftersales/usecase/queries.h"
 
 namespace huiyin::aftersales {
 namespace {
+
+constexpr size_t kMostParcels = 1000;  // of one RMA; far more than anybody books
 
 // What is told to customers of an action; actions on units alone, and bookkeeping, are not.
 std::optional<Text> TextOf(const Action& action) {
@@ -57,6 +61,25 @@ bool IsAboutParcel(ActionType type) {
   return type == ActionType::kShipped || type == ActionType::kShippedBack;
 }
 
+// What the carrier saw of the RMA's parcels, among what else happened.
+absl::Status AddScans(View& view, const TenantId& tenant, const RmaId& rma, Timeline& timeline) {
+  HUIYIN_ASSIGN_OR_RETURN(const std::vector<Parcel> parcels,
+                          view.store.ListParcels(tenant, rma, kMostParcels, ""));
+  for (const Parcel& parcel : parcels) {
+    for (const Scan& scan : parcel.scans) {
+      timeline.entries.push_back({.at = scan.at,
+                                  .action = ActionType::kCarrierScanned,
+                                  .text = "",
+                                  .tracking = parcel.tracking,
+                                  .amount = std::nullopt,
+                                  .scan = scan});
+    }
+  }
+  std::stable_sort(timeline.entries.begin(), timeline.entries.end(),
+                   [](const TimelineEntry& a, const TimelineEntry& b) { return a.at < b.at; });
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Timeline> GetRmaTimeline(View& view, const Caller& caller, const RmaId& id,
@@ -79,6 +102,7 @@ absl::StatusOr<Timeline> GetRmaTimeline(View& view, const Caller& caller, const 
     }
     timeline.entries.push_back(std::move(entry));
   }
+  HUIYIN_RETURN_IF_ERROR(AddScans(view, caller.tenant, rma.id, timeline));
   HUIYIN_ASSIGN_OR_RETURN(const std::vector<StoredStep> steps,
                           view.store.ListSteps(caller.tenant, rma.id));
   const absl::Time now = view.clock.Now();

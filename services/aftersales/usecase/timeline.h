@@ -12,6 +12,7 @@ struct TimelineEntry {
   std::string text;
   std::string tracking;         // of a parcel that left
   std::optional<Money> amount;  // of a refund
+  std::optional<Scan> scan;     // of a parcel on its way back; then there is no text
 };
 
 struct ExpectedStep {
