@@ -125,10 +125,11 @@ void PrintOrder(Ctl& ctl, const pb::Order& order) {
   }
   ctl.out << '\n';
   lines.Print(ctl.out, ctl.style);
-  terminal::Table payments({{"payment"}, {"method"}, {"captured", true}, {"refunds", true}});
+  terminal::Table payments(
+      {{"payment"}, {"method"}, {"captured", true}, {"charged", true}, {"refunds", true}});
   for (const auto& payment : order.payments()) {
     payments.Add({payment.payment_id(), payment.method(), Amount(payment.captured_minor(), order),
-                  Amount(payment.refund_held_minor(), order)});
+                  MoneyText(payment.charged()), Amount(payment.refund_held_minor(), order)});
   }
   ctl.out << '\n';
   payments.Print(ctl.out, ctl.style);

@@ -71,12 +71,14 @@ class Stripe final : public Face {
   }
 
   Json ChargebackNotice(const Json& chargeback) override {
+    const bool won = chargeback.value("won", false);
     return Stamped(
         Json{{"id", "evt_2"},
-             {"type", "charge.dispute.created"},
+             {"type", won ? "charge.dispute.closed" : "charge.dispute.created"},
              {"data",
               {{"object",
                 {{"id", chargeback.value("id", "")},
+                 {"status", won ? "won" : "needs_response"},
                  {"payment_intent", chargeback.value("payment_id", "")},
                  {"amount", chargeback.value("amount", 0)},
                  {"currency", absl::AsciiStrToLower(chargeback.value("currency", ""))}}}}}});

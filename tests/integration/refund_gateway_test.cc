@@ -425,6 +425,20 @@ TEST_P(Chargebacks, ArriveOnceAndStopWhatWasNotPaidYet) {
   EXPECT_EQ(Metadata(more.status()).at("charged_back_minor"), "50000");
   Dispatch();
   ExpectEffects(1);
+
+  const json won = Control({{"notice",
+                             {{"face", GetParam()},
+                              {"id", "cb-1"},
+                              {"payment_id", "o1-pay"},
+                              {"amount", 50'000},
+                              {"currency", "CNY"},
+                              {"won", true}}}});
+  ASSERT_OK(Deliver(Raw(won)));
+  ASSERT_OK(Deliver(Raw(notice)));  // late
+  ASSERT_OK(Deliver(Raw(won)));
+  EXPECT_EQ(Read(OrderId("o1")).payments[0].charged_back, 0);
+  EXPECT_OK(Goodwill(lead_, "o1", 20'001));
+  ExpectSound();
 }
 
 class StripeRules : public RefundGateway {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "libs/core/money.h"
+#include "services/aftersales/domain/credit.h"
 #include "services/aftersales/domain/digest.h"
 #include "services/aftersales/domain/text.h"
 
@@ -111,6 +112,15 @@ void CheckPayments(const Order& order, InputCheck& check) {
     check.Require(payment.captured > 0 && payment.captured <= kMaxOrderMinor,
                   path + ".captured_minor", "must be 1 to 10^15 minor units");
     captured += payment.captured;
+    if (!payment.charged) continue;
+    const Money& charged = *payment.charged;
+    check.Require(charged.currency() != order.currency && CurrencyExponent(charged.currency()).ok(),
+                  path + ".charged.currency",
+                  "must be an ISO 4217 code other than the order's currency");
+    check.Require(charged.minor() > 0 && charged.minor() <= kMaxOrderMinor,
+                  path + ".charged.minor_units", "must be 1 to 10^15");
+    check.Require(!TenderOf(payment.gateway), path + ".charged",
+                  "is not for store credit or points: they are in the order's currency");
   }
   if (!check.ok()) return;
   __int128 total = static_cast<__int128>(order.shipping) + order.fee;
@@ -244,6 +254,11 @@ std::string ContentHash(const Order& order) {
   for (const Shipment& shipment : order.shipments) {
     if (shipment.invoice_number.empty()) continue;
     facts.Text("invoice").Text(shipment.shipment_id).Text(shipment.invoice_number);
+  }
+  for (const Payment& payment : order.payments) {
+    if (!payment.charged) continue;
+    facts.Text("charged").Text(payment.id.value());
+    facts.Int(payment.charged->minor()).Text(payment.charged->currency());
   }
   return Sha256Hex(facts.bytes());
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "libs/core/money.h"
 #include "libs/core/status.h"
 #include "libs/core/strong_id.h"
 
@@ -68,6 +69,12 @@ struct Payment {
   // Kept by aftersales: refunds that have not failed; taken back by the bank.
   int64_t refund_held = 0;
   int64_t charged_back = 0;
+  // What was taken from the customer, when in another currency than the order's: `captured` is what
+  // that was worth, and the two are the captured rate (captured_rate.h). The counters say the same
+  // as those above, in this currency.
+  std::optional<Money> charged = std::nullopt;
+  int64_t charged_held = 0;
+  int64_t charged_taken = 0;
 
   // What may still be refunded; never negative.
   int64_t Available() const;

@@ -22,6 +22,7 @@ constexpr S kNext[kRefundStates + 1][kRefundEvents] = {
 };
 
 constexpr std::string_view kPayable = "refunds_payable";
+constexpr std::string_view kExchange = "currency_exchange";
 constexpr std::string_view kKeyPrefix = "huiyin-refund-";
 
 std::string_view ReturnsAccount(Component component) {
@@ -34,6 +35,22 @@ std::string_view ReturnsAccount(Component component) {
                                                    "returns.fee",
                                                    "returns.withheld"};
   return kAccounts[static_cast<int>(component)];
+}
+
+// The transfer of what the bank took; negative: gave back.
+std::vector<LedgerEntry> Taken(std::string transfer, std::string_view chargeback_id,
+                               const OrderId& order, std::string_view gateway, const Money& amount,
+                               absl::Time at) {
+  const LedgerEntry debit{.transfer_id = std::move(transfer),
+                          .account = "chargebacks",
+                          .amount = amount,
+                          .cause_id = std::string(chargeback_id),
+                          .order = order,
+                          .at = at};
+  LedgerEntry credit = debit;
+  credit.account = PayoutAccount(gateway);
+  credit.amount = Money(-amount.minor(), amount.currency());
+  return {debit, credit};
 }
 
 }  // namespace
@@ -83,14 +100,17 @@ std::string PayoutAccount(std::string_view gateway) {
 std::vector<LedgerEntry> BookRefund(const Refund& refund, RefundState from, RefundState to,
                                     absl::Time at) {
   std::vector<LedgerEntry> entries;
-  const auto book = [&](std::string_view account, int64_t minor) {
+  const auto book_in = [&](const std::string& currency, std::string_view account, int64_t minor) {
     if (minor == 0) return;
     entries.push_back({.transfer_id = Concat(refund.id.value(), "/", Name(to)),
                        .account = std::string(account),
-                       .amount = Money(minor, refund.amount.currency()),
+                       .amount = Money(minor, currency),
                        .cause_id = refund.id.value(),
                        .order = refund.order,
                        .at = at});
+  };
+  const auto book = [&](std::string_view account, int64_t minor) {
+    book_in(refund.amount.currency(), account, minor);
   };
   const auto book_returns = [&](int64_t sign) {
     for (const RefundPart& part : refund.parts) {
@@ -98,7 +118,13 @@ std::vector<LedgerEntry> BookRefund(const Refund& refund, RefundState from, Refu
     }
   };
   const int64_t amount = refund.amount.minor();
-  const std::string gateway = PayoutAccount(refund.gateway);
+  const auto book_payout = [&](int64_t sign) {
+    const Money& paid = refund.PaidOut();
+    book_in(paid.currency(), PayoutAccount(refund.gateway), sign * paid.minor());
+    if (!refund.payout) return;
+    book_in(paid.currency(), kExchange, -sign * paid.minor());
+    book(kExchange, sign * amount);
+  };
   switch (to) {
     case S::kApproved:  // we owe it
       book_returns(+1);
@@ -106,7 +132,7 @@ std::vector<LedgerEntry> BookRefund(const Refund& refund, RefundState from, Refu
       break;
     case S::kSucceeded:  // we paid it
       book(kPayable, +amount);
-      book(gateway, -amount);
+      book_payout(-1);
       break;
     case S::kFailed:  // we do not owe it after all, if it was ever approved
       if (from == S::kRequested) break;
@@ -114,7 +140,7 @@ std::vector<LedgerEntry> BookRefund(const Refund& refund, RefundState from, Refu
       book_returns(-1);
       break;
     case S::kReversed:  // it came back
-      book(gateway, +amount);
+      book_payout(+1);
       book_returns(-1);
       break;
     default:
@@ -126,16 +152,14 @@ std::vector<LedgerEntry> BookRefund(const Refund& refund, RefundState from, Refu
 std::vector<LedgerEntry> BookChargeback(std::string_view chargeback_id, const OrderId& order,
                                         std::string_view gateway, const Money& amount,
                                         absl::Time at) {
-  const LedgerEntry debit{.transfer_id = Concat("chargeback/", chargeback_id),
-                          .account = "chargebacks",
-                          .amount = amount,
-                          .cause_id = std::string(chargeback_id),
-                          .order = order,
-                          .at = at};
-  LedgerEntry credit = debit;
-  credit.account = PayoutAccount(gateway);
-  credit.amount = Money(-amount.minor(), amount.currency());
-  return {debit, credit};
+  return Taken(Concat("chargeback/", chargeback_id), chargeback_id, order, gateway, amount, at);
+}
+
+std::vector<LedgerEntry> BookChargebackWon(std::string_view chargeback_id, const OrderId& order,
+                                           std::string_view gateway, const Money& amount,
+                                           absl::Time at) {
+  return Taken(Concat("chargeback/", chargeback_id, "/won"), chargeback_id, order, gateway,
+               Money(-amount.minor(), amount.currency()), at);
 }
 
 }  // namespace huiyin::aftersales

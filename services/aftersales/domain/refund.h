@@ -94,8 +94,10 @@ struct Refund {
   std::string gateway;
   CustomerId customer;
   TicketId ticket;
-  Money amount;
-  int64_t captured = 0;  // by the payment, in the same currency
+  Money amount;  // in the order's currency
+  // What the gateway gives back, when the payment was charged in another currency.
+  std::optional<Money> payout;
+  int64_t captured = 0;  // by the payment, in the currency of PaidOut()
   std::vector<RefundPart> parts;
   std::vector<RefundUnits> units;
   RefundState state = RefundState::kNone;
@@ -114,6 +116,8 @@ struct Refund {
   // When the dispatcher looks at it next; nothing when it waits for a person or has ended.
   std::optional<absl::Time> due;
   int64_t version = 0;
+
+  const Money& PaidOut() const { return payout ? *payout : amount; }
 };
 
 // The key under which the gateway knows this refund: stable, derived before the first call, never
@@ -141,13 +145,26 @@ struct LedgerEntry {
 std::string PayoutAccount(std::string_view gateway);
 
 // The transfer that books a refund's change of state; empty for changes that move no money. Sums to
-// zero.
+// zero in each currency: what is owed in one and paid in another goes through
+// "currency_exchange".
 std::vector<LedgerEntry> BookRefund(const Refund& refund, RefundState from, RefundState to,
                                     absl::Time at);
 
-// The transfer that books a chargeback.
+// Money that the customer's bank took back.
+struct Chargeback {
+  std::string id;
+  PaymentId payment;
+  Money amount;       // as the bank says: in the currency that was charged
+  int64_t worth = 0;  // in the order's currency
+  absl::Time at;
+};
+
+// The transfer that books a chargeback, and the one that books that the shop won it back.
 std::vector<LedgerEntry> BookChargeback(std::string_view chargeback_id, const OrderId& order,
                                         std::string_view gateway, const Money& amount,
                                         absl::Time at);
+std::vector<LedgerEntry> BookChargebackWon(std::string_view chargeback_id, const OrderId& order,
+                                           std::string_view gateway, const Money& amount,
+                                           absl::Time at);
 
 }  // namespace huiyin::aftersales

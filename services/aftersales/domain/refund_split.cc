@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "services/aftersales/domain/captured_rate.h"
 #include "services/aftersales/domain/text.h"
 
 namespace huiyin::aftersales {
@@ -107,13 +108,16 @@ absl::StatusOr<Spread> SpreadTotal(const Order& order, int64_t total, const Paym
     if (!only.empty() && payment.id != only) continue;
     charged_back += payment.charged_back;
     if (payment.Available() == 0) continue;
-    HUIYIN_ASSIGN_OR_RETURN(const int64_t step, gateways.Step(payment.gateway, order.currency));
-    spread.shares.push_back({.payment = payment.id,
-                             .gateway = payment.gateway,
-                             .captured = payment.captured,
-                             .parts = {}});
+    HUIYIN_ASSIGN_OR_RETURN(const int64_t step,
+                            gateways.Step(payment.gateway, PayoutCurrency(order, payment)));
+    spread.shares.push_back(
+        {.payment = payment.id,
+         .gateway = payment.gateway,
+         .captured = payment.charged ? payment.charged->minor() : payment.captured,
+         .payout = {},
+         .parts = {}});
     available.push_back(payment.Available());
-    steps.push_back(step);
+    steps.push_back(payment.charged ? 1 : step);  // the payout is rounded, not the amount
   }
   const int64_t left = std::accumulate(available.begin(), available.end(), int64_t{0});
   if (left < total) return Exceeds(total, left, charged_back);
@@ -338,6 +342,12 @@ absl::StatusOr<std::vector<PaymentShare>> SpreadOverPayments(const Order& order,
       net -= take;
       first = false;
     } while (net > 0);
+  }
+  for (PaymentShare& share : shares) {
+    const Payment& payment = *order.FindPayment(share.payment);
+    HUIYIN_ASSIGN_OR_RETURN(const int64_t step,
+                            gateways.Step(share.gateway, PayoutCurrency(order, payment)));
+    HUIYIN_ASSIGN_OR_RETURN(share.payout, PayoutOf(order, payment, share.amount, step));
   }
   return std::move(spread.shares);
 }

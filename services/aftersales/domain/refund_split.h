@@ -63,8 +63,9 @@ int64_t Total(const std::vector<RefundPart>& parts);
 struct PaymentShare {
   PaymentId payment;
   std::string gateway;
-  int64_t captured = 0;  // by the payment
+  int64_t captured = 0;  // by the payment, in the currency that it gives back
   int64_t amount = 0;    // > 0
+  Money payout;          // what the gateway gives back for that; see captured_rate.h
   std::vector<RefundPart> parts;
 };
 

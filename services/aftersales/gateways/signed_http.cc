@@ -96,7 +96,9 @@ absl::StatusOr<GatewayNotice> SignedHttp::ReadNotice(const RawNotice& raw, absl:
   if (const json back = ObjectIn(object, "chargeback"); back.is_object()) {
     const absl::StatusOr<Money> amount = AmountOf(back);
     if (!amount.ok()) return BadInput({{"body", "the chargeback has no amount"}});
-    notice.chargeback = {TextIn(back, "id"), TextIn(back, "payment_id"), *amount};
+    const auto won = back.find("won");
+    notice.chargeback = {TextIn(back, "id"), TextIn(back, "payment_id"), *amount,
+                         won != back.end() && *won == true};
     return notice;
   }
   notice.answer = FromObject(object);

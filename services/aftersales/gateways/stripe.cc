@@ -147,11 +147,13 @@ absl::StatusOr<GatewayNotice> Stripe::ReadNotice(const RawNotice& raw, absl::Tim
   if (!object.is_object()) return BadInput({{"body", "is not an event with an object"}});
   const absl::StatusOr<Money> amount = AmountOf(object);
   GatewayNotice notice;
-  if (type == "charge.dispute.created") {
+  const std::string end = type == "charge.dispute.closed" ? TextIn(object, "status") : "";
+  const bool won = end == "won" || type == "charge.dispute.funds_reinstated";
+  if (won || end == "lost" || type == "charge.dispute.created") {
     if (!amount.ok()) return BadInput({{"body", "the dispute has no amount"}});
     std::string payment = TextIn(object, "payment_intent");
     if (payment.empty()) payment = TextIn(object, "charge");
-    notice.chargeback = {TextIn(object, "id"), std::move(payment), *amount};
+    notice.chargeback = {TextIn(object, "id"), std::move(payment), *amount, won};
     return notice;
   }
   if (!type.starts_with("refund.") && type != "charge.refund.updated") {

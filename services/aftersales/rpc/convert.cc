@@ -189,7 +189,7 @@ absl::StatusOr<ChargebackCommand> FromProto(const v1::RecordChargebackRequest& i
                 "amount.minor_units", "must be 1 to 10^15");
   HUIYIN_RETURN_IF_ERROR(check.ToStatus());
   return ChargebackCommand{in.chargeback_id(), PaymentId(in.payment_id()),
-                           Money(in.amount().minor_units(), in.amount().currency())};
+                           Money(in.amount().minor_units(), in.amount().currency()), in.won()};
 }
 
 v1::Verdict ToProto(const Verdict& verdict) {

@@ -46,6 +46,10 @@ Order FromProto(const v1::Order& in) {
                               .gateway = payment.gateway(),
                               .captured = payment.captured_minor(),
                               .captured_at = FromProto(payment.captured_at())});
+    if (payment.has_charged()) {
+      order.payments.back().charged =
+          Money(payment.charged().minor_units(), payment.charged().currency());
+    }
   }
   for (const v1::Shipment& shipment : in.shipments()) {
     Shipment& out = order.shipments.emplace_back();
@@ -104,6 +108,10 @@ v1::Order ToProto(const TenantId& tenant, const Order& order) {
     *to->mutable_captured_at() = ToProto(payment.captured_at);
     to->set_refund_held_minor(payment.refund_held);
     to->set_charged_back_minor(payment.charged_back);
+    if (payment.charged) {
+      to->mutable_charged()->set_minor_units(payment.charged->minor());
+      to->mutable_charged()->set_currency(payment.charged->currency());
+    }
   }
   for (const Shipment& shipment : order.shipments) {
     v1::Shipment* to = out.add_shipments();

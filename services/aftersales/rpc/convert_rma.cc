@@ -131,6 +131,7 @@ v1::Refund ToProto(const TenantId& tenant, const Refund& refund) {
   out.set_gateway(refund.gateway);
   out.set_customer_id(refund.customer.value());
   Set(out.mutable_amount(), refund.amount.minor(), refund.amount.currency());
+  Set(out.mutable_payout(), refund.PaidOut().minor(), refund.PaidOut().currency());
   for (const RefundPart& part : refund.parts) {
     v1::RefundPart* to = out.add_parts();
     to->set_order_line_id(part.order_line_id);

@@ -53,6 +53,7 @@ absl::StatusOr<std::vector<Store::RefundSums>> SqlStore::ScanRefunds(const Tenan
   std::vector<RefundSums> refunds;
   HUIYIN_RETURN_IF_ERROR(session_.Query(
       Concat("SELECT r.refund_id, r.state, r.amount_minor, "
+             "CASE WHEN r.payout_currency = '' THEN r.amount_minor ELSE r.payout_minor END, "
              "CAST(COALESCE((SELECT SUM(CASE WHEN p.component IN (2, 7) THEN -p.amount_minor "
              "ELSE p.amount_minor END) FROM refund_part p "
              "WHERE p.tenant = r.tenant AND p.refund_id = r.refund_id), 0) AS BIGINT) "
@@ -62,7 +63,8 @@ absl::StatusOr<std::vector<Store::RefundSums>> SqlStore::ScanRefunds(const Tenan
         refunds.push_back({.refund = RefundId(row.Str(0)),
                            .state = static_cast<RefundState>(row.Int(1)),
                            .amount = row.Int(2),
-                           .parts = row.Int(3)});
+                           .payout = row.Int(3),
+                           .parts = row.Int(4)});
       }));
   return refunds;
 }
@@ -76,7 +78,14 @@ absl::StatusOr<std::vector<Store::PaymentSums>> SqlStore::ScanPayments(const Ten
       "CAST(COALESCE((SELECT SUM(r.amount_minor) FROM refund r WHERE r.tenant = p.tenant AND "
       "r.payment_id = p.payment_id AND r.state NOT IN (5, 7)), 0) AS BIGINT), "
       "CAST(COALESCE((SELECT SUM(c.amount_minor) FROM chargeback c WHERE c.tenant = p.tenant AND "
-      "c.payment_id = p.payment_id), 0) AS BIGINT) "
+      "c.payment_id = p.payment_id AND c.won_at IS NULL), 0) AS BIGINT), "
+      "p.charged_minor, p.charged_held_minor, p.charged_taken_minor, "
+      "CASE WHEN p.charged_currency = '' THEN 0 ELSE CAST(COALESCE((SELECT SUM(r.payout_minor) "
+      "FROM refund r WHERE r.tenant = p.tenant AND r.payment_id = p.payment_id AND "
+      "r.state NOT IN (5, 7)), 0) AS BIGINT) END, "
+      "CASE WHEN p.charged_currency = '' THEN 0 ELSE CAST(COALESCE((SELECT SUM(c.taken_minor) "
+      "FROM chargeback c WHERE c.tenant = p.tenant AND c.payment_id = p.payment_id AND "
+      "c.won_at IS NULL), 0) AS BIGINT) END "
       "FROM order_payment p WHERE p.tenant = ? AND p.payment_id > ? ORDER BY p.payment_id LIMIT ?",
       {tenant.value(), after.value(), limit}, [&](const db::Row& row) {
         payments.push_back({.payment = PaymentId(row.Str(0)),
@@ -84,7 +93,12 @@ absl::StatusOr<std::vector<Store::PaymentSums>> SqlStore::ScanPayments(const Ten
                             .held = row.Int(2),
                             .charged_back = row.Int(3),
                             .refunds = row.Int(4),
-                            .chargebacks = row.Int(5)});
+                            .chargebacks = row.Int(5),
+                            .charged = row.Int(6),
+                            .charged_held = row.Int(7),
+                            .charged_taken = row.Int(8),
+                            .payouts = row.Int(9),
+                            .charged_chargebacks = row.Int(10)});
       }));
   return payments;
 }

@@ -88,7 +88,8 @@ absl::Status SqlStore::AddLines(const TenantId& tenant, Order& order) {
 absl::Status SqlStore::AddPayments(const TenantId& tenant, Order& order) {
   return session_.Query(
       "SELECT payment_id, method, gateway, captured_minor, captured_at, refund_held_minor, "
-      "charged_back_minor FROM order_payment WHERE tenant = ? AND order_id = ? ORDER BY position",
+      "charged_back_minor, charged_minor, charged_currency, charged_held_minor, "
+      "charged_taken_minor FROM order_payment WHERE tenant = ? AND order_id = ? ORDER BY position",
       {tenant.value(), order.id.value()}, [&](const db::Row& row) {
         order.payments.push_back({.id = PaymentId(row.Str(0)),
                                   .method = row.Str(1),
@@ -96,7 +97,11 @@ absl::Status SqlStore::AddPayments(const TenantId& tenant, Order& order) {
                                   .captured = row.Int(3),
                                   .captured_at = row.Time(4),
                                   .refund_held = row.Int(5),
-                                  .charged_back = row.Int(6)});
+                                  .charged_back = row.Int(6),
+                                  .charged = std::nullopt,
+                                  .charged_held = row.Int(9),
+                                  .charged_taken = row.Int(10)});
+        if (!row.Text(8).empty()) order.payments.back().charged = Money(row.Int(7), row.Str(8));
       });
 }
 
@@ -188,17 +193,20 @@ absl::Status SqlStore::PutOrder(const TenantId& tenant, const Order& order) {
   }
   position = 0;
   for (const Payment& payment : order.payments) {
+    const Money charged = payment.charged.value_or(Money());
     HUIYIN_ASSIGN_OR_RETURN(
         const int64_t rows,
         session_.Execute(
             "INSERT INTO order_payment (tenant, payment_id, order_id, position, method, gateway, "
-            "captured_minor, captured_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+            "captured_minor, captured_at, charged_minor, charged_currency) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (tenant, payment_id) DO UPDATE SET position = excluded.position, "
             "method = excluded.method, gateway = excluded.gateway, "
-            "captured_minor = excluded.captured_minor, captured_at = excluded.captured_at "
+            "captured_minor = excluded.captured_minor, captured_at = excluded.captured_at, "
+            "charged_minor = excluded.charged_minor, charged_currency = excluded.charged_currency "
             "WHERE order_payment.order_id = excluded.order_id",
             {t, payment.id.value(), id, position++, payment.method, payment.gateway,
-             payment.captured, payment.captured_at}));
+             payment.captured, payment.captured_at, charged.minor(), charged.currency()}));
     if (rows == 0) {
       return Error(absl::StatusCode::kAlreadyExists, "PAYMENT_ID_TAKEN",
                    Concat("payment ", payment.id.value(), " belongs to another order"));

@@ -13,7 +13,7 @@ constexpr std::string_view kRefundColumns =
     "amount_minor, state, reason, state_reason, gateway_refund_id, attempts, requested_by, "
     "approved_by, retried_as, created_at, updated_at, rma_submitted_at, submitted_at, "
     "completed_at, "
-    "due_at, version, captured_minor";
+    "due_at, version, captured_minor, payout_minor, payout_currency";
 
 // Refunds that hold money, as SQL: see HoldsMoney.
 constexpr std::string_view kHoldsMoney = "state NOT IN (5, 7)";
@@ -46,6 +46,7 @@ Refund ReadRefund(const db::Row& row) {
   refund.due = row.OptionalTime(22);
   refund.version = row.Int(23);
   refund.captured = row.Int(24);
+  if (!row.Text(26).empty()) refund.payout = Money(row.Int(25), row.Str(26));
   return refund;
 }
 
@@ -89,15 +90,20 @@ absl::StatusOr<std::optional<Refund>> SqlStore::FindRefund(const TenantId& tenan
 absl::Status SqlStore::Count(const TenantId& tenant, const Refund& refund, int sign) {
   const std::string& t = tenant.value();
   const int64_t amount = sign * refund.amount.minor();
+  const int64_t payout = refund.payout ? sign * refund.payout->minor() : 0;
   HUIYIN_ASSIGN_OR_RETURN(
       int64_t rows,
-      session_.Execute(sign > 0
-                           ? "UPDATE order_payment SET refund_held_minor = refund_held_minor + ? "
-                             "WHERE tenant = ? AND payment_id = ? AND "
-                             "refund_held_minor + ? <= captured_minor - charged_back_minor"
-                           : "UPDATE order_payment SET refund_held_minor = refund_held_minor + ? "
-                             "WHERE tenant = ? AND payment_id = ? AND refund_held_minor + ? >= 0",
-                       {amount, t, refund.payment.value(), amount}));
+      session_.Execute(
+          sign > 0 ? "UPDATE order_payment SET refund_held_minor = refund_held_minor + ?, "
+                     "charged_held_minor = charged_held_minor + ? "
+                     "WHERE tenant = ? AND payment_id = ? AND "
+                     "refund_held_minor + ? <= captured_minor - charged_back_minor AND "
+                     "charged_held_minor + ? <= charged_minor - charged_taken_minor"
+                   : "UPDATE order_payment SET refund_held_minor = refund_held_minor + ?, "
+                     "charged_held_minor = charged_held_minor + ? "
+                     "WHERE tenant = ? AND payment_id = ? AND refund_held_minor + ? >= 0 AND "
+                     "charged_held_minor + ? >= 0",
+          {amount, payout, t, refund.payment.value(), amount, payout}));
   if (rows != 1) return ExceedsCaptured("payment", refund.payment.value());
   std::map<std::string, int64_t> lines;
   int64_t shipping = 0, fee = 0;
@@ -133,6 +139,7 @@ absl::Status SqlStore::Count(const TenantId& tenant, const Refund& refund, int s
 absl::Status SqlStore::InsertRefund(const TenantId& tenant, const Refund& refund) {
   const std::string& t = tenant.value();
   const std::string& id = refund.id.value();
+  const Money payout = refund.payout.value_or(Money());
   HUIYIN_RETURN_IF_ERROR(Count(tenant, refund, +1));
   HUIYIN_RETURN_IF_ERROR(
       session_
@@ -141,8 +148,8 @@ absl::Status SqlStore::InsertRefund(const TenantId& tenant, const Refund& refund
               "customer_id, ticket_id, currency, amount_minor, state, reason, state_reason, "
               "gateway_refund_id, attempts, requested_by, approved_by, retried_as, created_at, "
               "updated_at, rma_submitted_at, submitted_at, completed_at, due_at, version, "
-              "captured_minor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-              "?, ?, ?, ?, ?, ?)",
+              "captured_minor, payout_minor, payout_currency) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
+              "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
               {t,
                id,
                refund.order.value(),
@@ -168,7 +175,9 @@ absl::Status SqlStore::InsertRefund(const TenantId& tenant, const Refund& refund
                refund.completed,
                refund.due,
                refund.version,
-               refund.captured})
+               refund.captured,
+               payout.minor(),
+               payout.currency()})
           .status());
   std::vector<db::Value> parts;
   int64_t position = 0;
@@ -265,25 +274,6 @@ absl::StatusOr<std::vector<DueRefund>> SqlStore::DueRefunds(absl::Time now, size
         due.push_back({TenantId(row.Str(0)), RefundId(row.Str(1))});
       }));
   return due;
-}
-
-absl::StatusOr<bool> SqlStore::InsertChargeback(const TenantId& tenant, const std::string& id,
-                                                const PaymentId& payment, int64_t amount,
-                                                absl::Time at) {
-  HUIYIN_ASSIGN_OR_RETURN(
-      const int64_t rows,
-      session_.Execute("INSERT INTO chargeback (tenant, chargeback_id, payment_id, amount_minor, "
-                       "created_at) VALUES (?, ?, ?, ?, ?) "
-                       "ON CONFLICT (tenant, chargeback_id) DO NOTHING",
-                       {tenant.value(), id, payment.value(), amount, at}));
-  if (rows == 0) return false;
-  HUIYIN_RETURN_IF_ERROR(
-      session_
-          .Execute("UPDATE order_payment SET charged_back_minor = charged_back_minor + ? "
-                   "WHERE tenant = ? AND payment_id = ?",
-                   {amount, tenant.value(), payment.value()})
-          .status());
-  return true;
 }
 
 }  // namespace huiyin::aftersales

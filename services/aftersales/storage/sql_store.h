@@ -55,9 +55,12 @@ class SqlStore final : public Store {
                                                   const Page& page) override;
   absl::StatusOr<AlreadyRefunded> SumRefunds(const TenantId& tenant, const OrderId& order) override;
   absl::StatusOr<std::vector<DueRefund>> DueRefunds(absl::Time now, size_t limit) override;
-  absl::StatusOr<bool> InsertChargeback(const TenantId& tenant, const std::string& id,
-                                        const PaymentId& payment, int64_t amount,
-                                        absl::Time at) override;
+  absl::StatusOr<bool> InsertChargeback(const TenantId& tenant,
+                                        const Chargeback& chargeback) override;
+  absl::StatusOr<std::optional<Chargeback>> WinChargeback(const TenantId& tenant,
+                                                          const PaymentId& payment,
+                                                          const std::string& id,
+                                                          absl::Time at) override;
 
   absl::Status AppendLedger(const TenantId& tenant,
                             const std::vector<LedgerEntry>& entries) override;
@@ -165,6 +168,8 @@ class SqlStore final : public Store {
   absl::Status InsertActions(const TenantId& tenant, const Rma& rma, size_t from);
   absl::Status Complete(const TenantId& tenant, Rma& rma);
   absl::Status Complete(const TenantId& tenant, Refund& refund);
+  // Adds `sign` times the chargeback to what the bank took of its payment.
+  absl::Status CountTaken(const TenantId& tenant, const Chargeback& chargeback, int sign);
   // Adds `sign` times the refund to the counters of its payment, lines and order.
   absl::Status Count(const TenantId& tenant, const Refund& refund, int sign);
 

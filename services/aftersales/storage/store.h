@@ -127,9 +127,14 @@ class Store : public PolicyStore,
   // Refunds of all tenants whose time has come, the most overdue first.
   virtual absl::StatusOr<std::vector<DueRefund>> DueRefunds(absl::Time now, size_t limit) = 0;
   // False when this chargeback is in the books already.
-  virtual absl::StatusOr<bool> InsertChargeback(const TenantId& tenant, const std::string& id,
-                                                const PaymentId& payment, int64_t amount,
-                                                absl::Time at) = 0;
+  virtual absl::StatusOr<bool> InsertChargeback(const TenantId& tenant,
+                                                const Chargeback& chargeback) = 0;
+  // Takes a chargeback of the payment off what the bank took. Nothing when it is unknown or was won
+  // already. One from before amounts were kept has no currency.
+  virtual absl::StatusOr<std::optional<Chargeback>> WinChargeback(const TenantId& tenant,
+                                                                  const PaymentId& payment,
+                                                                  const std::string& id,
+                                                                  absl::Time at) = 0;
 
   // ---- ledger ----
   virtual absl::Status AppendLedger(const TenantId& tenant,
@@ -154,7 +159,8 @@ class Store : public PolicyStore,
     RefundId refund;
     RefundState state = RefundState::kNone;
     int64_t amount = 0;
-    int64_t parts = 0;  // signed sum of its parts
+    int64_t payout = 0;  // what the gateway gives back; the amount unless in another currency
+    int64_t parts = 0;   // signed sum of its parts
   };
   virtual absl::StatusOr<std::vector<RefundSums>> ScanRefunds(const TenantId& tenant,
                                                               const RefundId& after,
@@ -163,7 +169,10 @@ class Store : public PolicyStore,
     PaymentId payment;
     int64_t captured = 0, held = 0, charged_back = 0;
     int64_t refunds = 0;      // Σ refunds that hold money
-    int64_t chargebacks = 0;  // Σ chargebacks in the books
+    int64_t chargebacks = 0;  // Σ chargebacks in the books and not won
+    // The same of a payment in another currency than the order's, in that; else 0.
+    int64_t charged = 0, charged_held = 0, charged_taken = 0;
+    int64_t payouts = 0, charged_chargebacks = 0;
   };
   virtual absl::StatusOr<std::vector<PaymentSums>> ScanPayments(const TenantId& tenant,
                                                                 const PaymentId& after,

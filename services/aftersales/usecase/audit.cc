@@ -73,7 +73,7 @@ class Auditor {
                       refund.state == RefundState::kSubmitted ||
                       refund.state == RefundState::kUnknown;
     const int64_t payable = owed ? -refund.amount : 0;
-    const int64_t paid = refund.state == RefundState::kSucceeded ? -refund.amount : 0;
+    const int64_t paid = refund.state == RefundState::kSucceeded ? -refund.payout : 0;
     if (ledger.payable != payable || ledger.gateway != paid) {
       Find("REFUND_LEDGER_MISMATCH", id,
            Concat(Name(refund.state), ": payable ", ledger.payable, ", gateway ", ledger.gateway));
@@ -102,6 +102,17 @@ class Auditor {
       Find("PAYMENT_HELD_WRONG", id,
            Concat("counts ", payment.held, " refunded and ", payment.charged_back,
                   " charged back; the books say ", payment.refunds, " and ", payment.chargebacks));
+    }
+    if (payment.charged_held != payment.payouts ||
+        payment.charged_taken != payment.charged_chargebacks) {
+      Find("PAYMENT_HELD_WRONG", id,
+           Concat("counts ", payment.charged_held, " paid out and ", payment.charged_taken,
+                  " taken in the charged currency; the books say ", payment.payouts, " and ",
+                  payment.charged_chargebacks));
+    }
+    if (payment.payouts > payment.charged) {
+      Find("PAYMENT_OVER_CAPTURED", id,
+           Concat(payment.payouts, " paid out of ", payment.charged, " charged"));
     }
     // Chargebacks may come on top of refunds; refunds alone never exceed what was captured.
     if (payment.refunds > payment.captured) {

@@ -65,6 +65,7 @@ absl::StatusOr<std::vector<Refund>> MakeRefunds(Unit& unit, const TenantId& tena
     refund.captured = share.captured;
     refund.customer = order.customer;
     refund.amount = Money(share.amount, order.currency);
+    if (share.payout.currency() != order.currency) refund.payout = share.payout;
     refund.parts = share.parts;
     refund.state = RefundState::kRequested;
     refund.reason = wanted.reason;

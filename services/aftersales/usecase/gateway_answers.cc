@@ -15,7 +15,7 @@ GatewayRefund CallFor(const Refund& refund) {
   return {.gateway = refund.gateway,
           .idempotency_key = IdempotencyKey(refund),
           .payment_id = refund.payment.value(),
-          .amount = refund.amount,
+          .amount = refund.PaidOut(),
           .captured = refund.captured};
 }
 
@@ -115,7 +115,8 @@ absl::Status RecordNotice(Unit& unit, const Caller& caller, const GatewayNotice&
     return RecordChargeback(unit, caller,
                             {.chargeback_id = notice.chargeback->id,
                              .payment = PaymentId(notice.chargeback->payment_id),
-                             .amount = notice.chargeback->amount})
+                             .amount = notice.chargeback->amount,
+                             .won = notice.chargeback->won})
         .status();
   }
   const RefundId id = RefundOfKey(notice.idempotency_key);
@@ -123,7 +124,8 @@ absl::Status RecordNotice(Unit& unit, const Caller& caller, const GatewayNotice&
                           unit.store.FindRefund(caller.tenant, id));
   if (!refund) return NotFound("refund", notice.idempotency_key);
   GatewayAnswer answer = notice.answer;
-  if (notice.amount && *notice.amount != refund->amount) {  // says nothing about this refund: ask
+  if (notice.amount &&
+      *notice.amount != refund->PaidOut()) {  // says nothing about this refund: ask
     answer = {.kind = GatewayAnswer::Kind::kNoAnswer,
               .gateway_refund_id = "",
               .reason = "the gateway's callback speaks of another amount"};

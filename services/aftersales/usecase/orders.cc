@@ -31,6 +31,12 @@ absl::Status CheckAgainst(const Order& stored, const Order& order) {
       return Refuse("BELOW_REFUNDED", Concat("payment ", payment.id.value(), ": ",
                                              payment.refund_held, " minor units are refunded"));
     }
+    const bool moved = payment.refund_held + payment.charged_back > 0;
+    if (moved && (payment.charged || next->charged) &&
+        (payment.charged != next->charged || payment.captured != next->captured)) {
+      return Refuse("RATE_FIXED", Concat("payment ", payment.id.value(),
+                                         ": money went back at the captured rate already"));
+    }
   }
   if (order.shipping < stored.shipping_held || order.fee < stored.fee_held) {
     return Refuse("BELOW_REFUNDED", "more shipping or fees are refunded than the order has");

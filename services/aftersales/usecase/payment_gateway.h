@@ -42,6 +42,7 @@ struct NoticedChargeback {
   std::string id;
   std::string payment_id;
   Money amount;
+  bool won = false;  // and gave back again: the shop won the dispute
 };
 
 // A gateway's callback, after its signature was found good.

@@ -69,7 +69,7 @@ class Comparison {
     HUIYIN_ASSIGN_OR_RETURN(const std::optional<Refund> refund,
                             unit_.store.FindRefund(tenant_, RefundId(cause)));
     if (!refund) return std::string("no such refund");
-    return Concat("the refund is ", Name(refund->state), ", of ", refund->amount.ToString(),
+    return Concat("the refund is ", Name(refund->state), ", of ", refund->PaidOut().ToString(),
                   " through ", refund->gateway);
   }
 

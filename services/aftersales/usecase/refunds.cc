@@ -1,5 +1,6 @@
 #include "services/aftersales/usecase/refunds.h"
 
+#include "services/aftersales/domain/captured_rate.h"
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/usecase/access.h"
 #include "services/aftersales/usecase/change_refund.h"
@@ -91,6 +92,19 @@ absl::Status WithdrawUnsent(Unit& unit, const Caller& caller, const OrderId& ord
   return absl::OkStatus();
 }
 
+// The bank gave the money back: what it took counts no longer. What was withdrawn because of it
+// stays so; it may be requested again.
+absl::Status WinBack(Unit& unit, const TenantId& tenant, const Order& order, const Payment& payment,
+                     const std::string& id) {
+  const absl::Time now = unit.clock.Now();
+  HUIYIN_ASSIGN_OR_RETURN(std::optional<Chargeback> won,
+                          unit.store.WinChargeback(tenant, payment.id, id, now));
+  if (!won) return absl::OkStatus();  // known already
+  if (won->amount.currency().empty()) won->amount = Money(won->worth, order.currency);
+  return unit.store.AppendLedger(
+      tenant, BookChargebackWon(id, order.id, payment.gateway, won->amount, now));
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Refund>> RequestRefund(Unit& unit, const Caller& caller,
@@ -137,22 +151,28 @@ absl::StatusOr<bool> RecordChargeback(Unit& unit, const Caller& caller,
                           unit.store.OrderOfPayment(caller.tenant, command.payment));
   if (!order_id) return NotFound("payment", command.payment.value());
   HUIYIN_ASSIGN_OR_RETURN(const Order order, GetOrderLocked(unit, caller, *order_id));
-  if (command.amount.currency() != order.currency) {
-    return BadInput({{"amount.currency", Concat("must be ", order.currency)}});
+  const Payment& payment = *order.FindPayment(command.payment);
+  const std::string& currency = PayoutCurrency(order, payment);
+  if (command.amount.currency() != currency) {
+    return BadInput({{"amount.currency", Concat("must be ", currency)}});
   }
   const absl::Time now = unit.clock.Now();
-  HUIYIN_ASSIGN_OR_RETURN(
-      const bool is_new, unit.store.InsertChargeback(caller.tenant, command.chargeback_id,
-                                                     command.payment, command.amount.minor(), now));
-  const Payment& payment = *order.FindPayment(command.payment);
-  int64_t charged_back = payment.charged_back;
+  Chargeback chargeback{
+      .id = command.chargeback_id, .payment = payment.id, .amount = command.amount, .at = now};
+  HUIYIN_ASSIGN_OR_RETURN(chargeback.worth, WorthOf(payment, command.amount.minor()));
+  HUIYIN_ASSIGN_OR_RETURN(const bool is_new,
+                          unit.store.InsertChargeback(caller.tenant, chargeback));
   if (is_new) {
-    charged_back += command.amount.minor();
     HUIYIN_RETURN_IF_ERROR(unit.store.AppendLedger(
         caller.tenant,
-        BookChargeback(command.chargeback_id, order.id, payment.gateway, command.amount, now)));
-    HUIYIN_RETURN_IF_ERROR(WithdrawUnsent(unit, caller, order.id, payment.id,
-                                          payment.refund_held + charged_back - payment.captured));
+        BookChargeback(chargeback.id, order.id, payment.gateway, chargeback.amount, now)));
+  }
+  if (command.won) {
+    HUIYIN_RETURN_IF_ERROR(WinBack(unit, caller.tenant, order, payment, chargeback.id));
+  } else if (is_new) {
+    HUIYIN_RETURN_IF_ERROR(WithdrawUnsent(
+        unit, caller, order.id, payment.id,
+        payment.refund_held + payment.charged_back + chargeback.worth - payment.captured));
   }
   HUIYIN_ASSIGN_OR_RETURN(const Order after, GetOrder(unit.store, caller, *order_id));
   const Payment& left = *after.FindPayment(command.payment);

@@ -28,9 +28,11 @@ absl::StatusOr<Refund> ReconcileRefund(Unit& unit, const Caller& caller, const R
 struct ChargebackCommand {
   std::string chargeback_id;
   PaymentId payment;
-  Money amount;
+  Money amount;      // in the currency that was charged
+  bool won = false;  // the bank has given it back: the shop won the dispute
 };
-// True when refunds and chargebacks of the payment now exceed what was captured.
+// Takes each chargeback, and each end of one, once, in whatever order they come. True when refunds
+// and chargebacks of the payment now exceed what was captured.
 absl::StatusOr<bool> RecordChargeback(Unit& unit, const Caller& caller,
                                       const ChargebackCommand& command);
 
