@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "deploy/ctl/command.h"
+#include "deploy/ctl/customer_commands.h"
 #include "deploy/ctl/review_commands.h"
 #include "deploy/terminal/table.h"
 
@@ -107,6 +108,7 @@ int Main(int argc, char** argv) {
   app.add_flag("--json", ctl.json, "Answers as JSON, as the API gives them; errors too");
   AddTicketCommands(app, ctl);
   AddEvidenceCommands(app, ctl);
+  AddCustomerCommands(app, ctl);
   AddTriageCommands(app, ctl);
   AddOrderCommands(app, ctl);
   AddRmaCommands(app, ctl);

@@ -4,12 +4,14 @@
 #include "services/ingest/config.h"
 #include "services/ingest/events/decision_handler.h"
 #include "services/ingest/events/outbox_publisher.h"
+#include "services/ingest/rpc/customer_service.h"
 #include "services/ingest/rpc/evidence_service.h"
 #include "services/ingest/rpc/ticket_service.h"
 #include "services/ingest/storage/local_blob_store.h"
 #include "services/ingest/storage/search_index.h"
 #include "services/ingest/storage/sql_store.h"
 #include "services/ingest/usecase/change_ticket.h"
+#include "services/ingest/usecase/erase_customer.h"
 #include "services/ingest/usecase/uploads.h"
 
 namespace huiyin::ingest {
@@ -29,6 +31,9 @@ class NoPublisher final : public Publisher {
   }
   absl::Status StateChanged(const Caller&, const Ticket&, State) override { return Refuse(); }
   absl::Status Merged(const Caller&, const Ticket&, const TicketId&, bool) override {
+    return Refuse();
+  }
+  absl::Status CustomerErased(const Caller&, const CustomerId&, const Erasure&) override {
     return Refuse();
   }
 
@@ -87,15 +92,19 @@ void HandleTimers(host::Host& host, Parts& parts, const Units& units) {
   };
   host.timers().Handle(kSnoozeTimer, reach(Deadline::kSnoozeEnd));
   host.timers().Handle(kCloseTimer, reach(Deadline::kClose));
-  host.timers().Handle(
-      kUploadTimer, [units, &parts](db::Transaction& tx, const timers::Timer& timer) {
-        return units.within(tx, [&](Unit& unit) -> absl::Status {
-          HUIYIN_ASSIGN_OR_RETURN(const std::optional<Upload> expired,
-                                  ExpireUpload(unit, TenantId(timer.payload), UploadId(timer.key)));
-          // The bytes go first: were the commit to fail, the timer comes again and finds none.
-          return expired.has_value() ? parts.blobs->Remove(*expired) : absl::OkStatus();
-        });
+  const auto remove = [units, &parts](absl::StatusOr<std::optional<Upload>> (*forget)(
+                          Unit&, const TenantId&, const UploadId&)) {
+    return [units, &parts, forget](db::Transaction& tx, const timers::Timer& timer) {
+      return units.within(tx, [&](Unit& unit) -> absl::Status {
+        HUIYIN_ASSIGN_OR_RETURN(const std::optional<Upload> gone,
+                                forget(unit, TenantId(timer.payload), UploadId(timer.key)));
+        // The bytes go first: were the commit to fail, the timer comes again and finds none.
+        return gone.has_value() ? parts.blobs->Remove(*gone) : absl::OkStatus();
       });
+    };
+  };
+  host.timers().Handle(kUploadTimer, remove(ExpireUpload));
+  host.timers().Handle(kUploadErasureTimer, remove(EraseUpload));
 }
 
 absl::Status Assemble(host::Host& host) {
@@ -120,6 +129,7 @@ absl::Status Assemble(host::Host& host) {
       .watch_overlap = side_by_side ? absl::Seconds(2) : absl::ZeroDuration()}));
   host.Add(std::make_unique<EvidenceService>(host.methods(), host.writer(), *parts->blobs, units,
                                              parts->rules.max_upload_bytes));
+  host.Add(MakeCustomerService(host.methods(), units));
   host.Add({.consumer = "ingest", .topics = {kDecisionTopic}},
            std::make_unique<DecisionHandler>(units));
   HandleTimers(host, *parts, units);
@@ -133,7 +143,8 @@ host::Program Program() {
   return {.name = "ingest",
           .settings = Settings(),
           .schema = Schema(),
-          .event_consumers = {{kTicketTopic, {"triage", "survey", "analytics"}}},
+          .event_consumers = {{kTicketTopic, {"triage", "survey", "analytics"}},
+                              {kCustomerTopic, {"survey", "analytics"}}},
           .assemble = Assemble};
 }
 

@@ -162,7 +162,7 @@ absl::Status Assemble(host::Host& host) {
                        [&](Unit& unit) { return RemindCustomer(unit, InvitationId(timer.key)); });
   });
   host.Add(
-      events::Subscription{.consumer = "survey", .topics = {"ticket", "decision", "order", "rma"}},
+      events::Subscription{.consumer = "survey", .topics = {"ticket", "decision", "order", "rma", "customer"}},
       std::make_unique<TriggerHandler>(open_unit));
   const ServiceParts parts{
       [a](absl::FunctionRef<absl::Status(const View&)> body) { return a->OpenView(body); },

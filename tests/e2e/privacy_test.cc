@@ -6,6 +6,8 @@
 
 #include "deploy/client/call.h"
 #include "deploy/client/delivery.h"
+#include "huiyin/analytics/v1/analytics_service.grpc.pb.h"
+#include "huiyin/ingest/v1/customer_service.grpc.pb.h"
 #include "huiyin/ingest/v1/ticket_service.grpc.pb.h"
 #include "huiyin/triage/v1/triage_service.grpc.pb.h"
 #include "tests/e2e/whole_test.h"
@@ -114,6 +116,46 @@ TEST_F(PrivacyTest, NoContactDataOutsideIngestsDatabase) {
     ++streams;
   }
   EXPECT_GT(streams, 0) << "Redis' append-only file was not found";
+}
+
+TEST_F(PrivacyTest, AnErasedCustomerIsForgottenByEveryService) {
+  auto chat = From(common::CHANNEL_CHAT, Fresh("user"));
+  const std::string customer = Fresh("customer");
+  chat.set_customer_id(customer);
+  chat.set_text("erasemesoon " + Everything());
+  ingest::CreateTicketRequest create;
+  create.set_request_id(client::UuidOf(Fresh("erased")));
+  *create.mutable_feedback() = std::move(chat);
+  const auto created = testing::Create(connection(), create);
+  ASSERT_OK(created);
+  ASSERT_OK(client::WaitUntilDelivered(connection(), absl::Seconds(60)));
+
+  ingest::EraseCustomerRequest erase;
+  erase.set_parent(connection().parent());
+  erase.set_customer_id(customer);
+  erase.set_request_id(client::UuidOf(Fresh("erase")));
+  const auto erased =
+      client::Call(connection(), &ingest::CustomerService::Stub::EraseCustomer, erase);
+  ASSERT_OK(erased);
+  EXPECT_EQ(erased->ticket_count(), 1);
+  ASSERT_OK(client::WaitUntilDelivered(connection(), absl::Seconds(60)));
+
+  ingest::ListMessagesRequest list;
+  list.set_parent(created->ticket().name());
+  const auto messages =
+      client::Call(connection(), &ingest::TicketService::Stub::ListMessages, list);
+  ASSERT_OK(messages);
+  ASSERT_EQ(messages->messages_size(), 1);
+  EXPECT_EQ(messages->messages(0).body(), "");
+  // Analytics has applied the event already: nothing is known of the customer any more.
+  analytics::v1::EraseCustomerRequest again;
+  again.set_parent(connection().parent());
+  again.set_customer_id(customer);
+  again.set_request_id(client::UuidOf(Fresh("again")));
+  const auto forgotten =
+      client::Call(connection(), &analytics::v1::AnalyticsService::Stub::EraseCustomer, again);
+  ASSERT_OK(forgotten);
+  EXPECT_FALSE(forgotten->known());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include "huiyin/event/v1/customer_events.pb.h"
 #include "huiyin/event/v1/ticket_events.pb.h"
 #include "huiyin/event/v1/triage_events.pb.h"
 
@@ -79,6 +80,12 @@ Encoded EncodeMerged(const TicketId& source, const TicketId& target, bool undone
   event.set_target_ticket_id(target.value());
   event.set_undone(undone);
   return Encode("huiyin.event.v1.TicketMerged", event);
+}
+
+Encoded EncodeCustomerErased(const CustomerId& customer) {
+  pb::CustomerErased event;
+  event.set_customer_id(customer.value());
+  return Encode("huiyin.event.v1.CustomerErased", event);
 }
 
 absl::StatusOr<Decision> DecodeTicketTriaged(std::string_view body) {

@@ -11,6 +11,7 @@
 namespace huiyin::ingest {
 
 inline constexpr char kTicketTopic[] = "ticket";
+inline constexpr char kCustomerTopic[] = "customer";
 inline constexpr char kDecisionTopic[] = "decision";
 inline constexpr char kTicketTriaged[] = "huiyin.event.v1.TicketTriaged";
 inline constexpr char kTicketAssigned[] = "huiyin.event.v1.TicketAssigned";
@@ -25,6 +26,7 @@ Encoded EncodeMessageAdded(const Ticket& ticket, const Message& message, bool fi
 // `agent`: who acted; empty when the customer or a timer did.
 Encoded EncodeStateChanged(const Ticket& ticket, State from, std::string_view agent);
 Encoded EncodeMerged(const TicketId& source, const TicketId& target, bool undone);
+Encoded EncodeCustomerErased(const CustomerId& customer);
 
 struct Decision {
   TicketId ticket;

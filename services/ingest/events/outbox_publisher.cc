@@ -36,4 +36,17 @@ absl::Status OutboxPublisher::Merged(const Caller& caller, const Ticket& source,
   return Append(caller, source, EncodeMerged(source.id, target, undone));
 }
 
+absl::Status OutboxPublisher::CustomerErased(const Caller& caller, const CustomerId& customer,
+                                             const Erasure& erasure) {
+  Encoded event = EncodeCustomerErased(customer);
+  return events::Append(tx_, ids_,
+                        {.type = std::string(event.type),
+                         .tenant = erasure.tenant.value(),
+                         .topic = kCustomerTopic,
+                         .aggregate_id = erasure.id,
+                         .occurred_at = erasure.at,
+                         .traceparent = caller.traceparent,
+                         .body = std::move(event.body)});
+}
+
 }  // namespace huiyin::ingest

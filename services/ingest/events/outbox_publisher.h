@@ -21,6 +21,8 @@ class OutboxPublisher final : public Publisher {
   absl::Status StateChanged(const Caller& caller, const Ticket& ticket, State from) override;
   absl::Status Merged(const Caller& caller, const Ticket& source, const TicketId& target,
                       bool undone) override;
+  absl::Status CustomerErased(const Caller& caller, const CustomerId& customer,
+                              const Erasure& erasure) override;
 
  private:
   absl::Status Append(const Caller& caller, const Ticket& ticket, Encoded event);

@@ -3,6 +3,7 @@
 
 #include "absl/status/status.h"
 #include "libs/core/caller.h"
+#include "services/ingest/domain/erasure.h"
 #include "services/ingest/domain/ticket.h"
 
 namespace huiyin::ingest {
@@ -20,6 +21,8 @@ class Publisher {
   virtual absl::Status StateChanged(const Caller& caller, const Ticket& ticket, State from) = 0;
   virtual absl::Status Merged(const Caller& caller, const Ticket& source, const TicketId& target,
                               bool undone) = 0;
+  virtual absl::Status CustomerErased(const Caller& caller, const CustomerId& customer,
+                                      const Erasure& erasure) = 0;
 };
 
 }  // namespace huiyin::ingest

@@ -17,6 +17,14 @@ absl::Status PostgresSearch::Add(db::Session& session, const TenantId& tenant,
       .status();
 }
 
+absl::Status PostgresSearch::Remove(db::Session& session, const TenantId&, const SearchHit& message,
+                                    std::string_view) {
+  return session
+      .Execute("DELETE FROM message_words WHERE ticket_no = ? AND number = ?",
+               {message.ticket_no, message.message_number})
+      .status();
+}
+
 absl::StatusOr<std::vector<SearchHit>> PostgresSearch::Find(db::Session& session,
                                                             const TenantId& tenant,
                                                             std::span<const QueryToken> tokens,

@@ -9,6 +9,8 @@ class PostgresSearch final : public SearchIndex {
  public:
   absl::Status Add(db::Session& session, const TenantId& tenant, const SearchHit& message,
                    std::string_view text) override;
+  absl::Status Remove(db::Session& session, const TenantId& tenant, const SearchHit& message,
+                      std::string_view text) override;
   absl::StatusOr<std::vector<SearchHit>> Find(db::Session& session, const TenantId& tenant,
                                               std::span<const QueryToken> tokens,
                                               const SearchHit& before, int limit) override;

@@ -7,6 +7,13 @@
 
 namespace huiyin::ingest {
 
+std::string SearchText(int number, std::string_view body, std::string_view subject,
+                       std::string_view order_id) {
+  std::string text(body);
+  if (number == 1) text.append("\n").append(subject).append("\n").append(order_id);
+  return text;
+}
+
 absl::StatusOr<std::unique_ptr<SearchIndex>> OpenSearchIndex(db::Database& database,
                                                              std::string_view dsn) {
   if (database.dialect() == db::Dialect::kPostgres) return std::make_unique<PostgresSearch>();

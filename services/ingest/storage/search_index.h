@@ -23,6 +23,10 @@
 
 namespace huiyin::ingest {
 
+// What is searched of a message: the first one's is also its ticket's.
+std::string SearchText(int number, std::string_view body, std::string_view subject,
+                       std::string_view order_id);
+
 // Thread-safe.
 class SearchIndex {
  public:
@@ -31,6 +35,10 @@ class SearchIndex {
   // Within the transaction that stores the message.
   virtual absl::Status Add(db::Session& session, const TenantId& tenant, const SearchHit& message,
                            std::string_view text) = 0;
+  // Within the transaction that erases the message's text, which was this: its words are found no
+  // more soon after.
+  virtual absl::Status Remove(db::Session& session, const TenantId& tenant,
+                              const SearchHit& message, std::string_view text) = 0;
   // As Store::Search; `session` is a session of the main database.
   virtual absl::StatusOr<std::vector<SearchHit>> Find(db::Session& session, const TenantId& tenant,
                                                       std::span<const QueryToken> tokens,

@@ -12,6 +12,8 @@ namespace huiyin::ingest {
 inline constexpr char kSnoozeTimer[] = "ticket_snooze_end";
 inline constexpr char kCloseTimer[] = "ticket_close";
 inline constexpr char kUploadTimer[] = "upload_expiry";
+// Set by EraseCustomer for each upload.
+inline constexpr char kUploadErasureTimer[] = "upload_erasure";
 
 class SqlStore final : public Store {
  public:
@@ -79,9 +81,15 @@ class SqlStore final : public Store {
   absl::Status UpdateUpload(const Upload& upload) override;
   absl::Status RemoveUpload(const Upload& upload) override;
 
+  absl::Status EraseCustomer(const CustomerId& customer, Erasure& erasure) override;
+
  private:
   db::Transaction& tx();
   absl::Status InsertParts(const Message& message);
+  absl::Status EraseTicket(int64_t no, const CustomerId& customer, Erasure& erasure);
+  // `sql` gives their ids.
+  absl::Status EraseUploads(std::string_view sql, std::initializer_list<db::Value> args,
+                            Erasure& erasure);
   // Reads the side tables of those messages that have parts there.
   absl::Status LoadParts(std::vector<Message>& messages, const std::vector<int64_t>& parts);
   absl::StatusOr<std::vector<Ticket>> QueryTickets(std::string_view sql, db::Values args);

@@ -54,6 +54,10 @@ struct Document {
   std::string words;
 };
 
+std::string Tokens(const TenantId& tenant, std::string_view text) {
+  return absl::StrCat(TenantToken(tenant), " ", IndexTokens(text));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SqliteSearch>> SqliteSearch::Create(
@@ -108,17 +112,15 @@ absl::Status SqliteSearch::IndexBatch(int64_t& position) {
   std::vector<Document> documents;
   HUIYIN_RETURN_IF_ERROR(messages_.Read([&](db::Session& session) {
     return session.Query(
-        "SELECT m.seq, m.ticket_no, m.number, m.tenant, m.body, "
-        "CASE WHEN m.number = 1 THEN t.subject ELSE '' END, "
-        "CASE WHEN m.number = 1 THEN t.order_id ELSE '' END "
-        "FROM message m JOIN ticket t ON t.no = m.ticket_no "
+        "SELECT m.seq, m.ticket_no, m.number, m.tenant, m.body, t.subject, t.order_id FROM message "
+        "m JOIN ticket t ON t.no = m.ticket_no "
         "WHERE m.seq > ? ORDER BY m.seq LIMIT ?",
         {position, kBatch}, [&](const db::Row& row) {
           to = row.Int(0);
-          const std::string text = absl::StrCat(row.Str(4), "\n", row.Str(5), "\n", row.Str(6));
+          const std::string text =
+              SearchText(static_cast<int>(row.Int(2)), row.Text(4), row.Text(5), row.Text(6));
           documents.push_back(
-              {(row.Int(1) << kNumberBits) + row.Int(2),
-               absl::StrCat(TenantToken(TenantId(row.Text(3))), " ", IndexTokens(text))});
+              {(row.Int(1) << kNumberBits) + row.Int(2), Tokens(TenantId(row.Text(3)), text)});
         });
   }));
   if (documents.empty()) return absl::OkStatus();
@@ -135,6 +137,41 @@ absl::Status SqliteSearch::IndexBatch(int64_t& position) {
   }));
   position = to;
   return absl::OkStatus();
+}
+
+absl::Status SqliteSearch::Remove(db::Session& session, const TenantId& tenant,
+                                  const SearchHit& message, std::string_view text) {
+  return session
+      .Execute("INSERT INTO search_removal (ticket_no, number, tokens) VALUES (?, ?, ?)",
+               {message.ticket_no, message.message_number, Tokens(tenant, text)})
+      .status();
+}
+
+absl::Status SqliteSearch::RemoveErased() {
+  int64_t last = 0;
+  std::vector<Document> documents;
+  HUIYIN_RETURN_IF_ERROR(messages_.Read([&](db::Session& session) {
+    return session.Query(
+        "SELECT id, ticket_no, number, tokens FROM search_removal ORDER BY id LIMIT ?", {kBatch},
+        [&](const db::Row& row) {
+          last = row.Int(0);
+          documents.push_back({(row.Int(1) << kNumberBits) + row.Int(2), row.Str(3)});
+        });
+  }));
+  if (documents.empty()) return absl::OkStatus();
+  // Removed twice, should the second transaction fail, does no harm.
+  HUIYIN_RETURN_IF_ERROR(index_->Write([&](db::Transaction& tx) -> absl::Status {
+    for (const Document& document : documents) {
+      HUIYIN_RETURN_IF_ERROR(
+          tx.Execute("INSERT INTO words (words, rowid, tokens) VALUES ('delete', ?, ?)",
+                     {document.rowid, document.words})
+              .status());
+    }
+    return absl::OkStatus();
+  }));
+  return messages_.Write([&](db::Transaction& tx) {
+    return tx.Execute("DELETE FROM search_removal WHERE id <= ?", {last}).status();
+  });
 }
 
 void SqliteSearch::Start() {
@@ -157,7 +194,7 @@ void SqliteSearch::Serve() {
     int64_t position = before;
     lock.unlock();
     // An error (disk full, say) is tried again at leisure.
-    const bool done = IndexBatch(position).ok();
+    const bool done = IndexBatch(position).ok() && RemoveErased().ok();
     lock.lock();
     indexed_ = position;
     changed_.notify_all();

@@ -21,6 +21,9 @@ class SqliteSearch final : public SearchIndex {
   absl::Status Add(db::Session&, const TenantId&, const SearchHit&, std::string_view) override {
     return absl::OkStatus();  // the indexer finds it
   }
+  // Leaves the words to the indexer.
+  absl::Status Remove(db::Session& session, const TenantId& tenant, const SearchHit& message,
+                      std::string_view text) override;
   absl::StatusOr<std::vector<SearchHit>> Find(db::Session& session, const TenantId& tenant,
                                               std::span<const QueryToken> tokens,
                                               const SearchHit& before, int limit) override;
@@ -38,6 +41,9 @@ class SqliteSearch final : public SearchIndex {
   absl::StatusOr<int64_t> Indexed();
   // Indexes the next batch; `position`: the last message indexed then.
   absl::Status IndexBatch(int64_t& position);
+  // Takes words of erased messages out of the index. After IndexBatch: what it read before the
+  // erasure is in the index by then.
+  absl::Status RemoveErased();
 
   db::Database& messages_;
   const std::unique_ptr<db::Database> index_;

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "services/ingest/domain/erasure.h"
 #include "services/ingest/domain/ticket.h"
 #include "services/ingest/domain/tokens.h"
 #include "services/ingest/domain/upload.h"
@@ -120,6 +121,11 @@ class Store {
   virtual absl::Status InsertUpload(const Upload& upload, absl::Time expires) = 0;
   virtual absl::Status UpdateUpload(const Upload& upload) = 0;
   virtual absl::Status RemoveUpload(const Upload& upload) = 0;
+
+  // --- erasure
+  // Removes what leads to the customer from tickets, messages, search and identities, has a timer
+  // remove uploads, keeps that it happened and counts in `erasure` what there was.
+  virtual absl::Status EraseCustomer(const CustomerId& customer, Erasure& erasure) = 0;
 };
 
 }  // namespace huiyin::ingest

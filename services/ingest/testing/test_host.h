@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "huiyin/ingest/v1/customer_service.grpc.pb.h"
 #include "huiyin/ingest/v1/evidence_service.grpc.pb.h"
 #include "huiyin/ingest/v1/ticket_service.grpc.pb.h"
 #include "libs/events/outbox.h"
@@ -51,6 +52,7 @@ class TestHost final : public host::Host {
     EXPECT_OK(channel);
     tickets_ = v1::TicketService::NewStub(*channel);
     evidence_ = v1::EvidenceService::NewStub(*channel);
+    customers_ = v1::CustomerService::NewStub(*channel);
   }
   ~TestHost() override {
     server_->Drain(absl::ZeroDuration(), SystemClock().Now() + absl::Seconds(5));
@@ -83,6 +85,7 @@ class TestHost final : public host::Host {
 
   v1::TicketService::Stub& tickets() { return *tickets_; }
   v1::EvidenceService::Stub& evidence() { return *evidence_; }
+  v1::CustomerService::Stub& customers() { return *customers_; }
   testing::FakeClock& fake_clock() { return clock_; }
   events::Handler& decisions() { return *handler_; }
 
@@ -147,6 +150,7 @@ class TestHost final : public host::Host {
   std::vector<std::pair<std::function<void()>, std::function<void()>>> background_;
   std::unique_ptr<v1::TicketService::Stub> tickets_;
   std::unique_ptr<v1::EvidenceService::Stub> evidence_;
+  std::unique_ptr<v1::CustomerService::Stub> customers_;
 };
 
 }  // namespace huiyin::ingest

@@ -117,5 +117,7 @@ absl::Time AfterQuiet(const QuietHours& quiet, const absl::TimeZone& zone, absl:
 absl::TimeZone ZoneOf(const Rules& rules, const Customer& customer);
 // IANA zone of a country's largest city; empty when it is not in the table.
 std::string_view ZoneOfCountry(std::string_view country);
+// The language that most people speak there (BCP 47); empty when `country` is not known.
+std::string LanguageOfCountry(const std::string& country);
 
 }  // namespace huiyin::survey

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "huiyin/event/v1/aftersales_events.pb.h"
+#include "huiyin/event/v1/customer_events.pb.h"
 #include "huiyin/event/v1/survey_events.pb.h"
 #include "huiyin/event/v1/ticket_events.pb.h"
 #include "huiyin/event/v1/triage_events.pb.h"
@@ -124,6 +125,10 @@ absl::StatusOr<Signal> Decode(const events::Event&, const pb::OrderUpserted& bod
   return seen;
 }
 
+absl::StatusOr<Signal> Decode(const events::Event& event, const pb::CustomerErased& body) {
+  return CustomerGone{CustomerId(body.customer_id()), event.aggregate_id};
+}
+
 template <class Body>
 absl::StatusOr<Signal> Read(const events::Event& event) {
   Body body;
@@ -145,6 +150,7 @@ constexpr Reader kReaders[] = {
     {"huiyin.event.v1.RmaClosed", Read<pb::RmaClosed>},
     {"huiyin.event.v1.RefundStateChanged", Read<pb::RefundStateChanged>},
     {"huiyin.event.v1.OrderUpserted", Read<pb::OrderUpserted>},
+    {"huiyin.event.v1.CustomerErased", Read<pb::CustomerErased>},
 };
 
 }  // namespace

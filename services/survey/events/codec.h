@@ -45,10 +45,15 @@ struct OrderSeen {
   std::optional<absl::Time> delivered_at;
   std::vector<Purchase> purchases;  // its units, as far as products are named
 };
+// The customer is to be forgotten.
+struct CustomerGone {
+  CustomerId customer;
+  std::string erasure;
+};
 
 // What survey wants to know of an event; nothing of most.
-using Signal =
-    std::variant<std::monostate, Episode, TicketGoesOn, TicketClosed, FactsLearned, OrderSeen>;
+using Signal = std::variant<std::monostate, Episode, TicketGoesOn, TicketClosed, FactsLearned,
+                            OrderSeen, CustomerGone>;
 
 // INVALID_ARGUMENT when the body cannot be read.
 absl::StatusOr<Signal> Decode(const events::Event& event);

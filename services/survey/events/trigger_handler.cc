@@ -38,6 +38,9 @@ struct Follow {
   absl::Status operator()(const FactsLearned& learned) const {
     return NoteFacts(unit, tenant, learned.subject, learned.facts);
   }
+  absl::Status operator()(const CustomerGone& gone) const {
+    return EraseCustomer(unit, tenant, gone.customer, gone.erasure);
+  }
   absl::Status operator()(const OrderSeen& seen) const {
     HUIYIN_RETURN_IF_ERROR(NoteOrder(unit, tenant, seen.customer, seen.tier, seen.country));
     if (!seen.delivered_at) return absl::OkStatus();

@@ -19,6 +19,9 @@ class SqlStore final : public Store {
   absl::Status UpdateInvitation(const Invitation& invitation, InvitationState was) override;
   absl::StatusOr<std::vector<InvitationId>> RemoveScheduled(const TenantId& tenant,
                                                             const TicketId& ticket) override;
+  absl::StatusOr<std::vector<InvitationId>> EraseCustomer(const TenantId& tenant,
+                                                          const CustomerId& customer,
+                                                          const CustomerId& stand_in) override;
   absl::StatusOr<std::optional<Invitation>> FindInvitation(const InvitationId& id) override;
   absl::StatusOr<std::vector<Invitation>> ListInvitations(const TenantId& tenant,
                                                           const InvitationFilter& filter,

@@ -55,6 +55,40 @@ class SurveyStoreContract : public testing::DatabaseTest {
 };
 HUIYIN_ON_ALL_DATABASES(SurveyStoreContract);
 
+TEST_P(SurveyStoreContract, AnErasedCustomersScoresStayUnderAnotherName) {
+  Write([](SqlStore& store) {
+    Add(store, Make("i1", "ticket-1"), InvitationState::kInvited);
+    Add(store, Make("i2", "ticket-2", "c2"), InvitationState::kInvited);
+    EXPECT_EQ(store.AddInvitation(Make("i3", "ticket-3")).value(), true);
+    for (const char* id : {"i1", "i2"}) {
+      Response response;
+      response.id = InvitationId(id);
+      response.tenant = TenantId("t1");
+      response.customer = CustomerId(id[1] == '1' ? "c1" : "c2");
+      response.survey_id = "ticket";
+      response.answers = {{.question_id = "q", .score = 2},
+                          {.question_id = "r", .text = "my name"}};
+      EXPECT_OK(store.PutResponse(response));
+    }
+    const auto removed =
+        store.EraseCustomer(TenantId("t1"), CustomerId("c1"), CustomerId("erased-e"));
+    ASSERT_OK(removed);
+    EXPECT_THAT(*removed, ElementsAre(InvitationId("i3")));
+    const auto erased = store.FindResponse(InvitationId("i1"));
+    ASSERT_OK(erased);
+    ASSERT_TRUE(erased->has_value());
+    EXPECT_EQ((*erased)->customer, CustomerId("erased-e"));
+    ASSERT_EQ((*erased)->answers.size(), 2u);
+    EXPECT_EQ((*erased)->answers[0].score, 2);
+    EXPECT_EQ((*erased)->answers[1].text.value_or("?"), "");
+    const auto other = store.FindResponse(InvitationId("i2"));
+    EXPECT_EQ((*other)->answers[1].text.value_or("?"), "my name");
+    EXPECT_EQ(store.FindInvitation(InvitationId("i1")).value()->customer, CustomerId("erased-e"));
+    EXPECT_OK(
+        store.EraseCustomer(TenantId("t1"), CustomerId("c1"), CustomerId("erased-f")).status());
+  });
+}
+
 TEST_P(SurveyStoreContract, KeepsAnInvitationWhole) {
   Write([](SqlStore& store) {
     Invitation i = Make("i1", "ticket-1");

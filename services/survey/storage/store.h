@@ -47,6 +47,11 @@ class Store {
   // their ids.
   virtual absl::StatusOr<std::vector<InvitationId>> RemoveScheduled(const TenantId& tenant,
                                                                     const TicketId& ticket) = 0;
+  // Removes what a customer said, and has `stand_in` take the customer's place in all that figures
+  // are made of. Returns the invitations that were waiting for their delay and are removed.
+  virtual absl::StatusOr<std::vector<InvitationId>> EraseCustomer(const TenantId& tenant,
+                                                                  const CustomerId& customer,
+                                                                  const CustomerId& stand_in) = 0;
   // Of any tenant: a token names no tenant.
   virtual absl::StatusOr<std::optional<Invitation>> FindInvitation(const InvitationId& id) = 0;
   virtual absl::StatusOr<std::vector<Invitation>> ListInvitations(const TenantId& tenant,

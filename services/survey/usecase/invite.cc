@@ -54,6 +54,8 @@ Invitation NewInvitation(Unit& unit, const Episode& episode, const Customer& cus
   invitation.rma = episode.rma;
   invitation.order = episode.order;
   invitation.language = customer.language.empty() ? episode.language : customer.language;
+  // An order tells of no language, but of a country.
+  if (invitation.language.empty()) invitation.language = LanguageOfCountry(customer.country);
   if (invitation.language.empty()) invitation.language = rules.default_language;
   return invitation;
 }
@@ -93,6 +95,16 @@ absl::Status ScheduleInvitation(Unit& unit, const Episode& episode) {
 
 absl::Status CancelScheduled(Unit& unit, const TenantId& tenant, const TicketId& ticket) {
   HUIYIN_ASSIGN_OR_RETURN(const auto removed, unit.store.RemoveScheduled(tenant, ticket));
+  for (const InvitationId& id : removed) HUIYIN_RETURN_IF_ERROR(unit.scheduler.Cancel(id));
+  return absl::OkStatus();
+}
+
+absl::Status EraseCustomer(Unit& unit, const TenantId& tenant, const CustomerId& customer,
+                           const std::string& erasure) {
+  if (customer.empty()) return absl::OkStatus();
+  HUIYIN_ASSIGN_OR_RETURN(
+      const auto removed,
+      unit.store.EraseCustomer(tenant, customer, CustomerId("erased-" + erasure)));
   for (const InvitationId& id : removed) HUIYIN_RETURN_IF_ERROR(unit.scheduler.Cancel(id));
   return absl::OkStatus();
 }

@@ -32,6 +32,11 @@ absl::Status ScheduleInvitation(Unit& unit, const Episode& episode);
 // The ticket goes on: takes back invitations that were not made yet.
 absl::Status CancelScheduled(Unit& unit, const TenantId& tenant, const TicketId& ticket);
 
+// The customer is to be forgotten: what was said goes, and nobody is asked any more. `erasure`
+// names the erasure; a repeat changes nothing.
+absl::Status EraseCustomer(Unit& unit, const TenantId& tenant, const CustomerId& customer,
+                           const std::string& erasure);
+
 // Makes the scheduled invitation and publishes it, puts it off while it is quiet, or suppresses it
 // when consent or the customer's caps say so. One that is gone or made already is fine.
 absl::Status MakeInvitation(Unit& unit, const InvitationId& id);

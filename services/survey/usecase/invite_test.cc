@@ -56,6 +56,50 @@ TEST_F(InviteTest, UnknownCustomersAreNotCountedTogether) {
   EXPECT_EQ(events_.invited.size(), 2u);
 }
 
+TEST_F(InviteTest, OrdersAreAskedAboutInTheLanguageOfTheirCountry) {
+  setup_.rules.triggers[0].trigger = Trigger::kDelivered;
+  const struct {
+    const char *country, *preferred, *language;
+  } kCases[] = {{"FR", "", "fr"},   {"DE", "", "de"}, {"TW", "", "zh-Hant"}, {"CN", "", "zh"},
+                {"FR", "zh", "zh"}, {"", "", "en"},   {"ZZ", "", "en"}};
+  int number = 0;
+  for (const auto& test : kCases) {
+    const std::string id = "c" + std::to_string(++number);
+    ASSERT_OK(NoteOrder(unit_, TenantId("t1"), CustomerId(id), 0, test.country));
+    if (*test.preferred != 0) {
+      Customer preference;
+      preference.tenant = TenantId("t1");
+      preference.id = CustomerId(id);
+      preference.language = test.preferred;
+      ASSERT_OK(UpdatePreference(unit_, preference));
+    }
+    Episode delivered = Resolved(id.c_str(), id.c_str());
+    delivered.trigger = Trigger::kDelivered;
+    delivered.ticket = TicketId();
+    delivered.language.clear();
+    ASSERT_OK(ScheduleInvitation(unit_, delivered));
+    const auto& made =
+        std::find_if(store_.invitations.begin(), store_.invitations.end(),
+                     [&](const auto& entry) { return entry.second.customer == CustomerId(id); });
+    ASSERT_NE(made, store_.invitations.end());
+    EXPECT_EQ(made->second.language, test.language) << test.country;
+  }
+}
+
+TEST_F(InviteTest, NobodyIsAskedAfterTheErasure) {
+  Invite("ticket-1");
+  ASSERT_OK(ScheduleInvitation(unit_, Resolved("ticket-2")));
+  ASSERT_OK(ScheduleInvitation(unit_, Resolved("ticket-3", "c2")));
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_OK(EraseCustomer(unit_, TenantId("t1"), CustomerId("c1"), "e1"));
+  }
+  EXPECT_EQ(scheduler_.due.size(), 1u);
+  EXPECT_EQ(store_.invitations.size(), 2u);
+  for (const auto& [id, invitation] : store_.invitations) {
+    EXPECT_NE(invitation.customer, CustomerId("c1"));
+  }
+}
+
 TEST_F(InviteTest, CapsHoldUnderRandomTraffic) {
   std::mt19937 random(20260101);
   for (int step = 0; step < 3000; ++step) {

@@ -43,6 +43,9 @@ class RecordingPublisher final : public Publisher {
                       bool undone) override {
     return Note((undone ? "unmerged " : "merged ") + source.id.value() + " " + target.value());
   }
+  absl::Status CustomerErased(const Caller&, const CustomerId& customer, const Erasure&) override {
+    return Note("erased " + customer.value());
+  }
   std::vector<std::string> events;
 
  private:

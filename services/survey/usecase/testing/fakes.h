@@ -31,6 +31,18 @@ class FakeStore final : public Store {
     stored = invitation;
     return absl::OkStatus();
   }
+  absl::StatusOr<std::vector<InvitationId>> EraseCustomer(const TenantId& tenant,
+                                                          const CustomerId& customer,
+                                                          const CustomerId& stand_in) override {
+    std::vector<InvitationId> removed;
+    for (auto& [id, i] : invitations) {
+      if (i.tenant != tenant || i.customer != customer) continue;
+      i.customer = stand_in;
+      if (i.state == InvitationState::kScheduled) removed.push_back(id);
+    }
+    for (const InvitationId& id : removed) invitations.erase(id);
+    return removed;
+  }
   absl::StatusOr<std::vector<InvitationId>> RemoveScheduled(const TenantId& tenant,
                                                             const TicketId& ticket) override {
     std::vector<InvitationId> removed;
