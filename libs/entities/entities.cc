@@ -5,158 +5,10 @@
 #include <optional>
 #include <string_view>
 
+#include "libs/entities/contact_data.h"
+
 namespace huiyin::entities {
 namespace {
-
-bool IsDigit(char32_t c) { return c >= '0' && c <= '9'; }
-bool IsAlpha(char32_t c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool IsAlnum(char32_t c) { return IsDigit(c) || IsAlpha(c); }
-
-// Zero-width and direction controls: invisible, used to hide digits from filters.
-bool IsInvisible(char32_t c) {
-  return c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
-         (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF || c == 0x180E || c == 0x061C;
-}
-
-// First code points of runs of ten decimal digits in other scripts.
-constexpr std::array<char32_t, 10> kDigitZeros = {0x0660, 0x06F0, 0x0966, 0x0E50,  0x09E6,
-                                                  0x17E0, 0x1040, 0x0ED0, 0x1D7CE, 0x1D7F6};
-
-constexpr char32_t kLastDigitZero = 0x1D7F6;
-
-char32_t Fold(char32_t c) {
-  if (c < 0x80) return c;
-  if (c >= 0xFF01 && c <= 0xFF5E) return c - 0xFF01 + '!';
-  if (c == 0x3000 || c == 0xA0 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F) return ' ';
-  if (c >= 0x2010 && c <= 0x2015) return '-';
-  if (c == 0xFFE5) return 0xA5;
-  if (c >= 0x2460 && c <= 0x2468) return '1' + (c - 0x2460);
-  if (c > kLastDigitZero + 9 || (c > 0x17E9 && c < 0x1D7CE)) return c;  // nearly all of Chinese
-  for (char32_t zero : kDigitZeros) {
-    if (c >= zero && c < zero + 10) return '0' + (c - zero);
-  }
-  return c;
-}
-
-bool IsSeparator(char32_t c) {
-  return c == ' ' || c == '-' || c == '.' || c == '_' || c == 0xB7 || c == '(' || c == ')' ||
-         c == '*';
-}
-
-// Digits from `start` on, ignoring up to two separators between them.
-struct DigitRun {
-  static constexpr std::size_t kMax = 24;
-  std::array<char, kMax> digit;           // '0'…'9', or 'X' as an eighteenth character
-  std::array<std::uint32_t, kMax> index;  // position in the code points
-  std::size_t count = 0;
-
-  std::string_view First(std::size_t n) const { return {digit.data(), n}; }
-  // True if character n - 1 is the last of its group: no digit touches it. A letter may: "138…wx"
-  // is still a number to mask.
-  bool EndsAt(std::size_t n, const CodePoints& t) const {
-    const std::size_t after = index[n - 1] + 1;
-    return after >= t.size() || !IsDigit(t.cp[after]);
-  }
-};
-
-DigitRun ReadDigits(const CodePoints& t, std::size_t start) {
-  DigitRun run;
-  std::size_t gap = 0;
-  for (std::size_t i = start; i < t.size() && run.count < DigitRun::kMax; ++i) {
-    const char32_t c = t.cp[i];
-    const bool check_x = (c == 'x' || c == 'X') && run.count == 17;
-    if (IsDigit(c) || check_x) {
-      run.digit[run.count] = check_x ? 'X' : static_cast<char>(c);
-      run.index[run.count++] = static_cast<std::uint32_t>(i);
-      gap = 0;
-      if (check_x) break;
-    } else if (!IsSeparator(c) || ++gap > 2) {
-      break;
-    }
-  }
-  return run;
-}
-
-bool IsMobile(std::string_view d) { return d[0] == '1' && d[1] >= '3'; }
-
-struct Match {
-  EntityKind kind;
-  std::size_t last;  // index of the last code point
-};
-
-// A telephone number that is not a bare mainland mobile: +country…, 0xx-xxxxxxxx, ddd-ddd-dddd.
-std::optional<Match> MatchOtherPhone(const CodePoints& t, const DigitRun& run, bool plus) {
-  const auto upto = [&](std::size_t n) { return Match{EntityKind::kPhone, run.index[n - 1]}; };
-  std::size_t n = 0;  // digits until a gap of two, at most 15
-  while (n < run.count && n < 15 && run.digit[n] != 'X') ++n;
-  if (plus && n >= 8 && run.EndsAt(n, t)) return upto(n);
-  const auto gap_after = [&](std::size_t k) { return run.index[k] - run.index[k - 1] > 1; };
-  if (run.digit[0] == '0') {
-    for (std::size_t area : {3u, 4u}) {
-      for (std::size_t total : {area + 8, area + 7}) {
-        if (run.count >= total && gap_after(area) && run.EndsAt(total, t)) return upto(total);
-      }
-    }
-    if ((run.count == 10 || run.count == 11) && run.EndsAt(run.count, t)) return upto(run.count);
-  }
-  if (run.count >= 10 && gap_after(3) && gap_after(6) && run.EndsAt(10, t)) return upto(10);
-  return std::nullopt;
-}
-
-std::optional<Match> MatchContactNumber(const CodePoints& t, std::size_t i) {
-  const bool plus = t.cp[i] == '+';
-  const DigitRun run = ReadDigits(t, i + (plus ? 1 : 0));
-  if (run.count < 8) return std::nullopt;
-  if (run.count >= 18 && IsIdCard(run.First(18)) && run.EndsAt(18, t)) {
-    return Match{EntityKind::kIdCard, run.index[17]};
-  }
-  for (std::size_t n = 19; n >= 13; --n) {
-    if (run.count >= n && run.digit[n - 1] != 'X' && run.EndsAt(n, t) && IsBankCard(run.First(n))) {
-      return Match{EntityKind::kBankCard, run.index[n - 1]};
-    }
-  }
-  for (std::string_view prefix : {"", "86", "0086", "086"}) {
-    const std::size_t n = prefix.size() + 11;
-    if (run.count >= n && run.First(prefix.size()) == prefix &&
-        IsMobile(run.First(n).substr(prefix.size())) && run.EndsAt(n, t)) {
-      return Match{EntityKind::kPhone, run.index[n - 1]};
-    }
-  }
-  return MatchOtherPhone(t, run, plus);
-}
-
-bool IsMailLocal(char32_t c) {
-  return IsAlnum(c) || c == '.' || c == '_' || c == '%' || c == '+' || c == '-';
-}
-
-struct Span {
-  std::size_t first;
-  std::size_t last;
-};
-
-// An address around the '@' at `at`, spaces allowed beside '@' and before or after a dot.
-std::optional<Span> MatchEmail(const CodePoints& t, std::size_t at) {
-  constexpr std::size_t kLongest = 64;
-  const auto skip = [&](std::size_t i) { return i < t.size() && t.cp[i] == ' ' ? i + 1 : i; };
-  std::size_t first = at;
-  if (first > 1 && t.cp[first - 1] == ' ' && IsMailLocal(t.cp[first - 2])) --first;
-  const std::size_t local_end = first;
-  while (first > 0 && local_end - first < kLongest && IsMailLocal(t.cp[first - 1])) --first;
-  if (first == local_end) return std::nullopt;
-  std::size_t i = skip(at + 1);
-  std::size_t last = 0;
-  for (std::size_t label = 0; label < 6; ++label) {
-    const std::size_t begin = i;
-    while (i < t.size() && i - begin < kLongest && (IsAlnum(t.cp[i]) || t.cp[i] == '-')) ++i;
-    if (i == begin) break;
-    if (label > 0) last = i - 1;
-    const std::size_t dot = skip(i);
-    if (dot >= t.size() || t.cp[dot] != '.') break;
-    i = skip(dot + 1);
-  }
-  if (last == 0) return std::nullopt;
-  return Span{first, last};
-}
 
 bool StartsWith(const CodePoints& t, std::size_t i, std::u32string_view word) {
   if (i + word.size() > t.size()) return false;
@@ -239,8 +91,6 @@ std::optional<int> ReadNumber(const CodePoints& t, std::size_t* i) {
 }
 
 bool IsYear(int y) { return y >= 1990 && y <= 2099; }
-bool IsMonth(int m) { return m >= 1 && m <= 12; }
-bool IsDay(int d) { return d >= 1 && d <= 31; }
 
 // 2024-01-31, 2024/1/31, 2024.1.31, 2024年1月31日, 1月31号, 31/01/2024.
 std::optional<Match> MatchDate(const CodePoints& t, std::size_t i) {
@@ -385,57 +235,6 @@ Found MatchAt(const CodePoints& t, std::size_t i) {
 }
 
 }  // namespace
-
-bool IsIdCard(std::string_view id) {
-  constexpr std::array<int, 17> kWeights = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
-  constexpr std::string_view kCheck = "10X98765432";
-  if (id.size() != 18 || id[0] == '0') return false;
-  int sum = 0;
-  for (std::size_t i = 0; i < 17; ++i) {
-    if (id[i] < '0' || id[i] > '9') return false;
-    sum += (id[i] - '0') * kWeights[i];
-  }
-  const auto two = [&](std::size_t i) { return (id[i] - '0') * 10 + (id[i + 1] - '0'); };
-  const int year = two(6) * 100 + two(8);
-  const char last = id[17] == 'x' ? 'X' : id[17];
-  return year >= 1880 && year <= 2099 && IsMonth(two(10)) && IsDay(two(12)) &&
-         last == kCheck[static_cast<std::size_t>(sum % 11)];
-}
-
-bool IsBankCard(std::string_view digits) {
-  if (digits.size() < 13 || digits.size() > 19) return false;
-  // Issuers: 2 (Mastercard), 3 (American Express, JCB), 4, 5, 6 (UnionPay, Discover), 9 (domestic).
-  if (digits[0] < '2' || digits[0] == '7' || digits[0] == '8') return false;
-  int sum = 0;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    const char c = digits[digits.size() - 1 - i];
-    if (c < '0' || c > '9') return false;
-    int d = c - '0';
-    if (i % 2 == 1) d = d > 4 ? d * 2 - 9 : d * 2;
-    sum += d;
-  }
-  return sum % 10 == 0;
-}
-
-void DecodeForEntities(std::string_view text, CodePoints* out) {
-  out->cp.resize(text.size());
-  out->begin.resize(text.size() + 1);
-  std::size_t count = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto begin = static_cast<std::uint32_t>(at);
-    char32_t c = DecodeOne(text, &at);
-    const bool plain = c < 0x80 || (c > 0x3000 && c < 0xFE00);  // neither is done anything to
-    if (!plain) {
-      if (IsInvisible(c)) continue;
-      c = Fold(c);
-    }
-    out->cp[count] = c;
-    out->begin[count++] = begin;
-  }
-  out->begin[count] = static_cast<std::uint32_t>(text.size());
-  out->cp.resize(count);
-  out->begin.resize(count + 1);
-}
 
 void FindEntities(const CodePoints& t, std::size_t limit, std::vector<Entity>* out) {
   const std::size_t already = out->size();
