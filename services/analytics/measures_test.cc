@@ -220,6 +220,45 @@ TEST_P(MeasuresTest, CohortsAreOfTheDayGoodsWereDelivered) {
   EXPECT_THAT(answer->rows[0].values, ElementsAre(8, 3, 3 / 8.0, 2 / 8.0, 1 / 8.0));
 }
 
+TEST_P(MeasuresTest, StarsFollowWhatReviewsBecome) {
+  Ship("o1", "P1", "L1");
+  const auto review = [&](const char* id, int stars, ev::ReviewLifecycle to, absl::Time at,
+                          const char* order = "o1") {
+    ev::ReviewChanged m;
+    m.set_review_id(id);
+    m.set_product_id("P1");
+    m.set_order_id(order);
+    m.set_language("fr");
+    m.set_to(to);
+    m.set_rating(stars);
+    Send(m, at);
+  };
+  review("a", 5, ev::REVIEW_LIFECYCLE_PUBLISHED, kStart);
+  review("b", 1, ev::REVIEW_LIFECYCLE_PENDING, kStart);
+  review("c", 4, ev::REVIEW_LIFECYCLE_PUBLISHED, kStart, "");
+  Settle();
+  EXPECT_THAT(Values({"reviews", "review_stars_mean", "review_low_share"}), ElementsAre(2, 4.5, 0));
+  review("b", 1, ev::REVIEW_LIFECYCLE_PUBLISHED, kStart + absl::Hours(1));
+  review("a", 3, ev::REVIEW_LIFECYCLE_PUBLISHED, kStart + absl::Hours(2));
+  review("c", 4, ev::REVIEW_LIFECYCLE_HIDDEN, kStart + absl::Hours(3));
+  Settle();
+  EXPECT_THAT(Values({"reviews", "review_stars", "reviews_good", "reviews_low"}),
+              ElementsAre(2, 4, 0, 1));
+  MetricsQuestion q;
+  q.measures = {"review_stars_mean"};
+  q.dimensions = {"product", "lot", "language"};
+  q.from = kStart;
+  q.until = kStart + absl::Hours(24);
+  q.granularity = Grain::kHour;
+  const auto answer = Query(q);
+  ASSERT_OK(answer);
+  ASSERT_EQ(answer->rows.size(), 2u);
+  EXPECT_THAT(answer->rows[0].dimension_values, ElementsAre("P1", "L1", "fr"));
+  EXPECT_THAT(answer->rows[0].values, ElementsAre(3));
+  EXPECT_EQ(answer->rows[1].time, kStart + absl::Hours(1));
+  EXPECT_TRUE(RebuildAll(2).identical);
+}
+
 TEST_P(MeasuresTest, SentimentAndSatisfactionHaveShares) {
   CreateTicket("a", kStart);
   CreateTicket("b", kStart, "", "", "c2");

@@ -20,7 +20,7 @@ enum Category : uint32_t {
 };
 constexpr uint32_t kNegative = 1;       // sentiment
 constexpr uint32_t kReviewChannel = 7;  // channel
-constexpr uint32_t kLowRating = 2;
+constexpr uint32_t kLowRating = 2, kGoodRating = 4;
 constexpr absl::Duration kSoon = absl::Hours(30 * 24);
 
 enum Lifecycle : uint32_t { kSucceeded = 4, kFailed = 5, kReversed = 7 };
@@ -252,6 +252,17 @@ void Contribute(const RefundState& refund, ContributionList& out) {
                    key,
                    {0, -refund.amount_minor, 0, 1, 0, -goodwill}});
   }
+}
+
+void Contribute(const ReviewState& review, ContributionList& out) {
+  if (!review.published) return;
+  const Goods& goods = review.goods;
+  const auto stars = static_cast<int64_t>(review.stars);
+  out.push_back({Cube::kReviews,
+                 Seconds(*review.published_at),
+                 {goods.product, goods.sku, goods.lot, review.country, goods.carrier,
+                  goods.warehouse, review.language, review.stars},
+                 {1, stars, stars >= kGoodRating ? 1 : 0, stars <= kLowRating ? 1 : 0}});
 }
 
 void Contribute(const SurveyAnswer& answer, uint32_t language, absl::Time at, const TicketState& t,

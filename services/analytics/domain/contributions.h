@@ -35,6 +35,7 @@ void Contribute(const TicketState& ticket, ContributionList& out);
 void Contribute(const OrderState& order, ContributionList& out);
 void Contribute(const RmaState& rma, ContributionList& out);
 void Contribute(const RefundState& refund, ContributionList& out);
+void Contribute(const ReviewState& review, ContributionList& out);
 // Of a survey answer in `language` about `ticket` (empty state: about none that is known).
 void Contribute(const SurveyAnswer& answer, uint32_t language, absl::Time at,
                 const TicketState& ticket, ContributionList& out);

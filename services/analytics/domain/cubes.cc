@@ -55,6 +55,10 @@ constexpr Name kSlaMeasures[] = {"sla_measured", "sla_hits", "sla_breaches"};
 constexpr Dimension kDeskDims[] = {kQueue, kAgent};
 constexpr Name kDeskMeasures[] = {"assignments", "assignments_ended", "escalations"};
 
+constexpr Dimension kReviewDims[] = {kProduct, kSku,       kLot,      kCountry,
+                                     kCarrier, kWarehouse, kLanguage, kScore};
+constexpr Name kReviewMeasures[] = {"reviews", "review_stars", "reviews_good", "reviews_low"};
+
 constexpr CubeInfo kCubes[] = {
     {Cube::kTickets, "tickets", kTicketDims, kTicketMeasures, kAllGrains},
     {Cube::kDurations, "durations", kDurationDims, kDurationMeasures, kAllGrains, false,
@@ -73,6 +77,7 @@ constexpr CubeInfo kCubes[] = {
     {Cube::kTerms, "terms", kTermDims, kTermMeasures, kDaily, false, Sharding::kByProduct},
     {Cube::kSla, "sla", kSlaDims, kSlaMeasures, kCoarse},
     {Cube::kDesk, "desk", kDeskDims, kDeskMeasures, kCoarse},
+    {Cube::kReviews, "reviews", kReviewDims, kReviewMeasures, kCoarse, false, Sharding::kByProduct},
 };
 
 // Products per shard: neighbours in the dictionary share one.

@@ -38,6 +38,7 @@ enum class Cube : uint8_t {
   kTerms = 13,
   kSla = 14,
   kDesk = 15,
+  kReviews = 16,
 };
 
 // How the cells of a day or month are spread over shards, so that one that has very many is not

@@ -23,6 +23,7 @@ enum class EntityKind : uint8_t {
   kRefund = 4,
   kExamples = 5,
   kCustomer = 6,
+  kReview = 7,
 };
 
 // What was shipped and where it came from.
@@ -161,6 +162,19 @@ struct RefundState {
     a(handed_over_at), a(succeeded_at), a(failed_at), a(reversed_at);
   }
   friend bool operator==(const RefundState&, const RefundState&) = default;
+};
+
+struct ReviewState {
+  static constexpr EntityKind kKind = EntityKind::kReview;
+  Moment published_at;  // first
+  bool published = false;
+  Goods goods;
+  uint32_t country = 0, language = 0, stars = 0;
+  template <class Archive>
+  void Fields(Archive& a) {
+    a(published_at), a(published), a(goods), a(country), a(language), a(stars);
+  }
+  friend bool operator==(const ReviewState&, const ReviewState&) = default;
 };
 
 // The newest tickets that complain about something, kept under ExampleKey.

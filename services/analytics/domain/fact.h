@@ -107,10 +107,16 @@ struct SurveyAnswer {
   std::vector<SurveyScore> scores;  // the main question's first
   bool recovery_needed = false;
 };
+// A product review as it is now.
+struct ReviewChange {
+  std::string review, product, sku, order, language;
+  uint32_t stars = 0;
+  bool published = false;
+};
 
 using Fact =
     std::variant<TicketCreated, TicketMessage, TicketStateChange, TicketMerge, TicketDecision,
                  TicketAssignment, SlaBreach, SlaMeasurement, OrderVersion, RmaFiled, RmaDecision,
-                 RmaInspection, RmaEnd, RefundChange, SurveyInvitation, SurveyAnswer>;
+                 RmaInspection, RmaEnd, RefundChange, SurveyInvitation, SurveyAnswer, ReviewChange>;
 
 }  // namespace huiyin::analytics

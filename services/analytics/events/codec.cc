@@ -149,6 +149,16 @@ Fact ToFact(const pb::SurveyAnswered& m) {
   return answer;
 }
 
+Fact ToFact(const pb::ReviewChanged& m) {
+  return ReviewChange{m.review_id(),
+                      m.product_id(),
+                      m.sku(),
+                      m.order_id(),
+                      m.language(),
+                      static_cast<uint32_t>(m.rating()),
+                      m.to() == pb::REVIEW_LIFECYCLE_PUBLISHED};
+}
+
 template <class Message>
 absl::StatusOr<std::optional<Fact>> Read(const LoggedEvent& event) {
   Message message;
@@ -181,6 +191,7 @@ absl::StatusOr<std::optional<Fact>> Decode(const LoggedEvent& event) {
       {"RefundStateChanged", Read<pb::RefundStateChanged>},
       {"SurveyInvited", Read<pb::SurveyInvited>},
       {"SurveyAnswered", Read<pb::SurveyAnswered>},
+      {"ReviewChanged", Read<pb::ReviewChanged>},
   };
   for (const auto& reader : kReaders) {
     if (reader.type == event.type) return reader.read(event);

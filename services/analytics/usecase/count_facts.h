@@ -23,6 +23,7 @@ absl::Status Count(TenantFigures& figures, absl::Time at, const RmaEnd& fact);
 absl::Status Count(TenantFigures& figures, absl::Time at, const RefundChange& fact);
 absl::Status Count(TenantFigures& figures, absl::Time at, const SurveyInvitation& fact);
 absl::Status Count(TenantFigures& figures, absl::Time at, const SurveyAnswer& fact);
+absl::Status Count(TenantFigures& figures, absl::Time at, const ReviewChange& fact);
 
 // Finds out what goods the ticket is about, as far as its order is known by now.
 absl::Status LocateTicket(TenantFigures& figures, const std::string& ticket);

@@ -45,6 +45,9 @@ constexpr Ratio kRatios[] = {
     {"survey_good_share", Cube::kScores, 2, 0},
     {"survey_net_score", Cube::kScores, 2, 0, 1, 3},
     {"sla_hit_rate", Cube::kSla, 1, 0},
+    {"review_stars_mean", Cube::kReviews, 1, 0},
+    {"review_good_share", Cube::kReviews, 2, 0},
+    {"review_low_share", Cube::kReviews, 3, 0},
 };
 
 struct Limit {

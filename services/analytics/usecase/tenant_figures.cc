@@ -194,6 +194,7 @@ HUIYIN_KIND(RmaState);
 HUIYIN_KIND(RefundState);
 HUIYIN_KIND(ExampleState);
 HUIYIN_KIND(CustomerState);
+HUIYIN_KIND(ReviewState);
 #undef HUIYIN_KIND
 
 }  // namespace huiyin::analytics

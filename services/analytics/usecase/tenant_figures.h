@@ -94,9 +94,9 @@ class TenantFigures {
     absl::flat_hash_map<std::string, uint32_t> numbers;
     std::optional<uint32_t> last;
   };
-  using AllEntities =
-      std::tuple<Entities<TicketState>, Entities<OrderState>, Entities<RmaState>,
-                 Entities<RefundState>, Entities<ExampleState>, Entities<CustomerState>>;
+  using AllEntities = std::tuple<Entities<TicketState>, Entities<OrderState>, Entities<RmaState>,
+                                 Entities<RefundState>, Entities<ExampleState>,
+                                 Entities<CustomerState>, Entities<ReviewState>>;
 
   template <class State>
   absl::StatusOr<Known<State>*> Find(const std::string& id);
