@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "services/triage/train/rng.h"
+#include "services/triage/train/vary.h"
 
 namespace huiyin::triage::train {
 namespace {
@@ -25,16 +26,23 @@ class Composer {
 
   // Empty text if the shelf has nothing that fits.
   Row Make(const Row& matter) {
-    const std::uint64_t kind = rng_.Next() % 20;
+    const std::uint64_t kind = rng_.Next() % 24;
     if (kind < 6) return WithChatter(matter);
     if (kind < 12) return Join(matter, Any(*matter.category), matter, {});
     if (kind < 17) return WithRequest(matter);
-    return WithComplaint(matter);
+    if (kind < 20) return WithComplaint(matter);
+    return WithOther(matter);
   }
 
  private:
   static constexpr std::array kCauses = {Category::kQuality, Category::kDamagedOnArrival,
                                          Category::kWrongOrMissingItem, Category::kNotAsDescribed};
+  // Of two matters the one that asks for more is what it is about: who tells where the parcel is
+  // and wants to cancel, wants to cancel. From what decides to what is told beside it.
+  static constexpr std::array kByWeight = {Category::kRefund,         Category::kReturnExchange,
+                                           Category::kOrderChange,    Category::kInvoice,
+                                           Category::kPricePromotion, Category::kStock,
+                                           Category::kPayment,        Category::kLogistics};
   static constexpr std::array kRequests = {Category::kReturnExchange, Category::kReturnExchange,
                                            Category::kRefund, Category::kRepairWarranty};
 
@@ -74,6 +82,18 @@ class Composer {
     return Join(complaint, matter, *complaint, matter.category);
   }
 
+  Row WithOther(const Row& matter) {
+    const auto* mine = std::find(kByWeight.begin(), kByWeight.end(), *matter.category);
+    if (mine == kByWeight.end()) return WithRequest(matter);
+    const auto* theirs = &kByWeight[rng_.Next() % kByWeight.size()];
+    const Row* other = Any(*theirs);
+    if (other == nullptr || theirs == mine) return Join(matter, other, matter, {});
+    const Row& about = mine < theirs ? matter : *other;
+    const Category beside = mine < theirs ? *theirs : *mine;
+    return rng_.Next() % 2 == 0 ? Join(matter, other, about, beside)
+                                : Join(other, matter, about, beside);
+  }
+
   Row Join(const Row& first, const Row* then, const Row& labels, std::optional<Category> second) {
     return then == nullptr ? Row{} : JoinTexts(first, *then, labels, second);
   }
@@ -91,8 +111,12 @@ class Composer {
     }
     row.urgency = std::max(*first.urgency, *then.urgency);
     const std::size_t marks = labels.language == "zh" || labels.language == "ja" ? 4 : 3;
-    row.text = first.text + std::string(kMarks[rng_.Next() % marks]) + then.text;
+    row.text = Said(first) + std::string(kMarks[rng_.Next() % marks]) + Said(then);
     return row;
+  }
+
+  std::string Said(const Row& row) {
+    return row.language == "zh" ? Vary(row.text, &rng_) : row.text;
   }
 
   const Shelf& shelf_;
@@ -115,9 +139,11 @@ std::vector<Row> Compose(const std::vector<Row>& rows, float share, std::uint64_
     for (const Row* part : parts) shelf[static_cast<std::size_t>(*part->category)].push_back(part);
     Composer composer(shelf, &rng);
     for (const Row* part : parts) {
-      if (rng.Unit() >= share) continue;
-      Row row = composer.Make(*part);
-      if (!row.text.empty()) composed.push_back(std::move(row));
+      for (float left = share; left > 0; left -= 1) {
+        if (rng.Unit() >= left) continue;
+        Row row = composer.Make(*part);
+        if (!row.text.empty()) composed.push_back(std::move(row));
+      }
     }
   }
   return composed;

@@ -63,6 +63,21 @@ TEST(Compose, WhoSaysWhatIsWrongAndWhatTheyWantIsAskingForTheLatter) {
                                    Field(&Row::sentiment, Sentiment::kNegative))));
 }
 
+TEST(Compose, OfTwoMattersTheOneThatAsksForMoreIsWhatItIsAbout) {
+  const auto composed = Compose(
+      Both(Say("where is it", Category::kLogistics), Say("cancel it", Category::kOrderChange)), 1,
+      1);
+  int mixed = 0;
+  for (const Row& row : composed) {
+    if (row.text.find("where") == std::string::npos || row.text.find("cancel") == std::string::npos)
+      continue;
+    ++mixed;
+    EXPECT_EQ(row.category, Category::kOrderChange) << row.text;
+    EXPECT_EQ(row.second, Category::kLogistics) << row.text;
+  }
+  EXPECT_GT(mixed, 0);
+}
+
 TEST(Compose, NeedsEnoughRowsOfALanguageAndAllTheirLabels) {
   EXPECT_THAT(Compose(Fifty(Say("where is it", Category::kLogistics)), 1, 1), IsEmpty());
   Row unlabelled = Say("nice", Category::kPraise);

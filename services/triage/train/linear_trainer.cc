@@ -95,27 +95,32 @@ LinearModel TrainLinear(const std::vector<Sample>& samples, const std::vector<He
       if (s.buckets.empty()) continue;
       Score(model, s, o.length_power, &scores);
       std::fill(gradient.begin(), gradient.end(), 0.0f);
+      // Columns outside of these have no gradient.
+      std::size_t first = o.columns;
+      std::size_t last = 0;
       for (std::size_t h = 0; h < heads.size(); ++h) {
         if (s.target[h].empty()) continue;
+        first = std::min(first, heads[h].first);
+        last = std::max(last, heads[h].first + heads[h].count);
         float* p = &scores[heads[h].first];
         Softmax(p, heads[h].count);
         for (std::size_t c = 0; c < heads[h].count; ++c) {
           gradient[heads[h].first + c] = s.weight * (p[c] - s.target[h][c]);
         }
       }
-      for (std::size_t c = 0; c < o.columns; ++c) {
+      const float value = FeatureValue(s.buckets.size(), o.length_power);
+      for (std::size_t c = first; c < last; ++c) {
         bias_squares[c] += gradient[c] * gradient[c];
         model.bias[c] -= rate * gradient[c] / std::sqrt(bias_squares[c]);
-        gradient[c] *= FeatureValue(s.buckets.size(), o.length_power);
+        gradient[c] *= value;
       }
       for (std::uint32_t b : s.buckets) {
         float* w = &model.weights[b * o.columns];
         float* q = &squares[b * o.columns];
         const float* r = scale.empty() ? nullptr : &scale[b * o.columns];
-        for (std::size_t c = 0; c < o.columns; ++c) {
-          const float g = gradient[c] + o.l2 * w[c];
-          q[c] += g * g;
-          const float step = rate * g / std::sqrt(q[c]);
+        for (std::size_t c = first; c < last; ++c) {
+          q[c] += gradient[c] * gradient[c];
+          const float step = rate * gradient[c] / std::sqrt(q[c]);
           w[c] -= r == nullptr ? step : step * r[c];
         }
       }

@@ -27,7 +27,6 @@ struct LinearOptions {
   std::size_t columns = 32;
   int epochs = 12;
   float rate = 0.5f;         // Adagrad step
-  float l2 = 0;              // weight decay per touch, of the step
   float nb_power = 0;        // scale of a weight: |log count ratio| to this power
   float length_power = 0.5;  // feature value is n^-length_power for a text of n features
   std::uint64_t seed = 1;

@@ -29,7 +29,7 @@ constexpr unsigned kPolarityBits = 20;
 constexpr unsigned kTokenBits = 13;
 constexpr float kLengthPower = 0.5f;
 constexpr float kLessonWeight = 2;
-constexpr float kComposedShare = 0.6f;  // messages composed of lessons, for each lesson
+constexpr float kComposedShare = 1.0f;  // messages composed of two, for each that is written
 constexpr float kCorrectionWeight = 3;
 constexpr float kImpliedWeight = 0.5f;  // of a row whose labels are only implied
 
@@ -289,7 +289,9 @@ absl::Status TrainModel(const TrainOptions& options) {
   // Those that calibrate later must not be known.
   std::erase_if(*lessons, [](const Row& row) { return IsHeldBack(row.text); });
   tell(absl::StrCat("lessons: ", lessons->size()));
-  Append(Encode(Compose(*lessons, kComposedShare, options.seed), &encoder), &rows);
+  std::vector<Row> parts = *lessons;
+  parts.insert(parts.end(), corpus_rows.begin(), corpus_rows.end());
+  Append(Encode(Compose(parts, kComposedShare, options.seed), &encoder), &rows);
   for (Row& row : *lessons) row.weight = kLessonWeight;
   Append(Encode(*std::move(lessons), &encoder), &rows);
   std::vector<Row> sentiment_rows = LoadSentiments(options.data);
