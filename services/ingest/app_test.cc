@@ -373,10 +373,7 @@ TEST_F(AppTest, DecisionsShowOnTheTicketAndPoisonIsNotRetried) {
                       .aggregate_id = ticket.id(),
                       .sequence = 1,
                       .body = triaged.SerializeAsString()};
-  const auto handle = [&] {
-    return host.database().Write(
-        [&](db::Transaction& tx) { return host.decisions().Handle(tx, event); });
-  };
+  const auto handle = [&] { return host.Deliver("ingest", event); };
   ASSERT_OK(handle());
   const auto shown = Get(ticket.name());
   ASSERT_OK(shown);

@@ -25,10 +25,11 @@ T Take(absl::StatusOr<T> value, const char* what) {
   return *std::move(value);
 }
 
-config::Settings LoadSettings(const host::Program& program, const TestHost::Overrides& overrides) {
+config::Settings LoadSettings(const host::Program& program, const std::string& dsn,
+                              const TestHost::Overrides& overrides) {
   std::vector<config::Setting> table = host::CommonSettings(program.name);
   table.insert(table.end(), program.settings.begin(), program.settings.end());
-  std::vector<std::string> words = {program.name};
+  std::vector<std::string> words = {program.name, "--set", "database.dsn=" + dsn};
   for (const auto& [key, value] : overrides) {
     words.push_back("--set");
     words.push_back(absl::StrCat(key, "=", value));
@@ -45,7 +46,7 @@ TestHost::TestHost(const host::Program& program, db::Dialect dialect, const Over
                    absl::Time start)
     : temp_(dialect),
       clock_(start),
-      settings_(LoadSettings(program, overrides)),
+      settings_(LoadSettings(program, temp_.dsn(), overrides)),
       peers_(overrides.begin(), overrides.end()) {
   temp_.Migrate("rpc", rpc::Schema());
   temp_.Migrate("events", events::Schema());
@@ -99,6 +100,10 @@ absl::Status TestHost::Deliver(const std::string& consumer, const std::string& t
   event.sequence = 1;
   event.occurred_at = at;
   event.body = body.SerializeAsString();
+  return Deliver(consumer, event);
+}
+
+absl::Status TestHost::Deliver(const std::string& consumer, const events::Event& event) {
   events::Handler& handler = *handlers_.at(consumer);
   const absl::Status prepared = handler.Prepare({&event, 1});
   if (!prepared.ok()) return prepared;

@@ -30,7 +30,7 @@ class Message;
 namespace huiyin::testing {
 
 // Aborts the test program when the service cannot be assembled. Not thread-safe.
-class TestHost final : public host::Host {
+class TestHost : public host::Host {
  public:
   using Overrides = std::vector<std::pair<std::string, std::string>>;
 
@@ -45,7 +45,8 @@ class TestHost final : public host::Host {
   void Prepare(grpc::ClientContext& context, std::vector<std::string> roles,
                const std::string& tenant = "t1", const std::string& subject = "someone");
 
-  // Hands an event to the handler of `consumer`, in a transaction of its own.
+  // Hand an event to the handler of `consumer`, in a transaction of its own.
+  absl::Status Deliver(const std::string& consumer, const events::Event& event);
   absl::Status Deliver(const std::string& consumer, const std::string& topic,
                        const std::string& aggregate_id, const google::protobuf::Message& body,
                        absl::Time at, const std::string& tenant = "t1");
