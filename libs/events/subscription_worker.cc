@@ -252,7 +252,7 @@ absl::Status SubscriptionWorker::HandleReady(absl::Time now) {
   }
   const std::vector<HeldEvent*> group = held_.TakeReady(now, subscription_.max_group);
   // While one group commits, the next is prepared: they have no aggregate in common.
-  const bool prepared = group.empty() || Prepare(group, now);
+  const bool prepared = group.empty() || Prepare(group);
   FinishCommit();
   if (group.empty()) return absl::OkStatus();
   std::vector<Slot> slots;
@@ -270,7 +270,7 @@ absl::Status SubscriptionWorker::HandleReady(absl::Time now) {
 
 // Prepares all together; when that fails for a reason that may lie in one of them, each alone, so
 // that it fails alone (its error is found by Apply).
-bool SubscriptionWorker::Prepare(const std::vector<HeldEvent*>& group, absl::Time) {
+bool SubscriptionWorker::Prepare(const std::vector<HeldEvent*>& group) {
   std::vector<Event> events;
   for (HeldEvent* held : group) {
     held->error = absl::OkStatus();

@@ -72,7 +72,7 @@ class SubscriptionWorker {
 
   absl::Status HandleReady(absl::Time now);
   // False when the whole group must wait.
-  bool Prepare(const std::vector<HeldEvent*>& group, absl::Time now);
+  bool Prepare(const std::vector<HeldEvent*>& group);
   // Begins to commit the group; FinishCommit waits for it, acknowledges it and lets its aggregates
   // go on. Before that their held events must not be forgotten.
   void BeginCommit(std::vector<Slot> slots, absl::Time now);

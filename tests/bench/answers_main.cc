@@ -1,30 +1,25 @@
 // bench_answers: customers answering their surveys, one line of JSON on standard output.
 //
 //   bench_answers seed --database sqlite:PATH --tokens FILE --count 100000
-//   bench_answers answer --target 127.0.0.1:9090 --tokens FILE --keys K [--channels 2] [--in_flight
-//   64]
-//                        [--seconds 4] [--warm_up 1]
+//   bench_answers answer --target 127.0.0.1:9090 --tokens FILE --keys K
+//                        [--channels 2] [--in_flight 64] [--seconds 5] [--warm_up 1]
 //
 // seed: makes so many invitations in the database of a survey service that has started once, and
 // writes a token a line. answer: finishes one survey a call in a closed loop, each token once, and
 // leaves those that it did not get to in the file for the next run.
-#include <grpcpp/create_channel.h>
-
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <cstdio>
 #include <fstream>
 #include <memory>
 #include <vector>
 
-#include "absl/synchronization/mutex.h"
 #include "huiyin/survey/v1/survey_service.grpc.pb.h"
 #include "libs/core/id.h"
 #include "libs/core/status.h"
-#include "libs/rpc/auth.h"
 #include "services/survey/domain/token.h"
 #include "services/survey/storage/sql_store.h"
-#include "tests/bench/load/load.h"
+#include "tests/bench/load/client.h"
+#include "tests/bench/load/flags.h"
 #include "tests/bench/load/unary_slot.h"
 
 namespace {
@@ -36,8 +31,8 @@ using AnswerSlot = bench::UnarySlot<pb::SubmitAnswerRequest, pb::SubmitAnswerRes
 
 struct Flags {
   std::string target, tokens, database, keys;
-  int channels = 2, in_flight = 64, count = 100'000;
-  double seconds = 4, warm_up = 1;
+  bench::LoopFlags loop;
+  int count = 100'000;
 };
 
 survey::Invitation Invitation(huiyin::IdGenerator& ids, absl::Time now) {
@@ -83,25 +78,14 @@ std::vector<std::string> ReadTokens(const std::string& file) {
 }
 
 int Answer(const Flags& flags) {
-  const auto access = huiyin::rpc::MintToken(
-      flags.keys, {"bench", "bench", {"platform"}, absl::Hours(1)}, huiyin::SystemClock().Now());
+  const auto access = bench::Token(flags.keys);
   if (!access.ok()) {
     std::fprintf(stderr, "bench_answers: %s\n", access.status().ToString().c_str());
     return 1;
   }
   const std::vector<std::string> tokens = ReadTokens(flags.tokens);
   std::atomic<size_t> next = 0;
-  bench::LoadOptions options;
-  options.slots = flags.channels * flags.in_flight;
-  options.duration = absl::Seconds(flags.seconds);
-  options.warm_up = absl::Seconds(flags.warm_up);
-  std::vector<std::unique_ptr<pb::SurveyService::Stub>> stubs;
-  for (int i = 0; i < flags.channels; ++i) {
-    grpc::ChannelArguments arguments;
-    arguments.SetInt("bench.channel", i);  // or the channels would share one connection
-    stubs.push_back(pb::SurveyService::NewStub(
-        grpc::CreateCustomChannel(flags.target, grpc::InsecureChannelCredentials(), arguments)));
-  }
+  const auto stubs = bench::Stubs<pb::SurveyService>(flags.target, flags.loop.channels);
   pb::SubmitAnswerRequest answer;
   answer.set_complete(true);
   answer.add_answers()->set_question_id("csat");
@@ -109,8 +93,8 @@ int Answer(const Flags& flags) {
   answer.add_answers()->set_question_id("nps");
   answer.mutable_answers(1)->set_score(9);
   huiyin::UuidV7Generator ids(huiyin::SystemClock());
-  const bench::LoadResult result = bench::Run(options, [&](int index) {
-    auto* async = stubs[index % flags.channels]->async();
+  const bench::LoadResult result = bench::Run(flags.loop.Options(), [&](int index) {
+    auto* async = stubs[index % flags.loop.channels]->async();
     return std::make_unique<AnswerSlot>(
         [async](auto* context, auto* request, auto* response, auto done) {
           async->SubmitAnswer(context, request, response, std::move(done));
@@ -122,20 +106,15 @@ int Answer(const Flags& flags) {
           request.set_token(at < tokens.size() ? tokens[at] : "");
         });
   });
-  std::fprintf(stderr, "%s\n", result.Describe().c_str());
   std::ofstream left(flags.tokens);
   for (size_t i = next; i < tokens.size(); ++i) left << tokens[i] << '\n';
-  std::printf("{\"per_second\": %.1f, \"p99_ms\": %.3f, \"failed\": %llu}\n", result.ok_per_second,
-              absl::ToDoubleMilliseconds(result.latency.Quantile(0.99)),
-              static_cast<unsigned long long>(result.failed()));
-  return result.latency.count() == 0 ? 1 : 0;
+  return bench::Print(result);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Debian's Abseil watches for deadlocks, which slows gRPC down; the load should cost little.
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  bench::SpareDeadlockDetection();
   Flags flags;
   CLI::App app("Load on a survey service");
   app.require_subcommand(1);
@@ -146,12 +125,8 @@ int main(int argc, char** argv) {
   }
   seed->add_option("--database", flags.database, "of the service")->required();
   seed->add_option("--count", flags.count, "invitations");
-  answer->add_option("--target", flags.target, "host:port")->required();
-  answer->add_option("--keys", flags.keys, "key file to sign the access token with")->required();
-  answer->add_option("--channels", flags.channels, "connections");
-  answer->add_option("--in_flight", flags.in_flight, "calls under way on each");
-  answer->add_option("--seconds", flags.seconds, "length of the measurement");
-  answer->add_option("--warm_up", flags.warm_up, "seconds before it");
+  bench::DeclareServer(*answer, flags.target, flags.keys);
+  flags.loop.DeclareTo(*answer);
   CLI11_PARSE(app, argc, argv);
   if (answer->parsed()) return Answer(flags);
   const absl::Status seeded = Seed(flags);

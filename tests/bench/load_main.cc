@@ -8,7 +8,6 @@
 // so many calls a second; a call not answered within `limit` seconds fails. import: so many items
 // over ImportTickets; the rate counts to the moment when every stream has ended and search finds
 // the last item of each.
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -16,11 +15,10 @@
 #include <thread>
 #include <vector>
 
-#include "absl/synchronization/mutex.h"
 #include "huiyin/ingest/v1/ticket_service.grpc.pb.h"
 #include "libs/core/id.h"
 #include "tests/bench/load/client.h"
-#include "tests/bench/load/load.h"
+#include "tests/bench/load/flags.h"
 #include "tests/bench/load/unary_slot.h"
 
 namespace {
@@ -33,20 +31,18 @@ constexpr int kBatch = 500;  // items of one ImportTickets message
 
 struct Flags {
   std::string target, keys;
-  int channels = 2, in_flight = 64, count = 100'000, streams = 4;
-  double rate = 0, seconds = 5, warm_up = 1, limit = 30;
+  bench::LoopFlags loop;
+  int count = 100'000, streams = 4;
+  double rate = 0, limit = 30;
 };
 
 int Create(const Flags& flags, const std::string& token) {
-  bench::LoadOptions options;
-  options.slots = flags.channels * flags.in_flight;
+  bench::LoadOptions options = flags.loop.Options();
   options.per_second = flags.rate;
-  options.duration = absl::Seconds(flags.seconds);
-  options.warm_up = absl::Seconds(flags.warm_up);
-  const auto stubs = bench::Stubs<pb::TicketService>(flags.target, flags.channels);
+  const auto stubs = bench::Stubs<pb::TicketService>(flags.target, flags.loop.channels);
   huiyin::UuidV7Generator ids(huiyin::SystemClock());
   const bench::LoadResult result = bench::Run(options, [&](int index) {
-    auto* async = stubs[index % flags.channels]->async();
+    auto* async = stubs[index % flags.loop.channels]->async();
     return std::make_unique<CreateTicketSlot>(
         [async](auto* context, auto* request, auto* response, auto done) {
           async->CreateTicket(context, request, response, std::move(done));
@@ -58,12 +54,7 @@ int Create(const Flags& flags, const std::string& token) {
         },
         nullptr, absl::Seconds(flags.limit));
   });
-  std::fprintf(stderr, "%s\n", result.Describe().c_str());
-  std::printf("{\"per_second\": %.1f, \"p50_ms\": %.3f, \"p99_ms\": %.3f, \"failed\": %llu}\n",
-              result.ok_per_second, absl::ToDoubleMilliseconds(result.latency.Quantile(0.5)),
-              absl::ToDoubleMilliseconds(result.latency.Quantile(0.99)),
-              static_cast<unsigned long long>(result.failed()));
-  return result.latency.count() == 0 ? 1 : 0;
+  return bench::Print(result);
 }
 
 // Sends `count` items over one stream, `word` in the last of them; how many were stored.
@@ -132,22 +123,17 @@ int Import(const Flags& flags, const std::string& token) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Debian's Abseil watches for deadlocks, which slows gRPC down; the load should cost little.
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  bench::SpareDeadlockDetection();
   Flags flags;
   CLI::App app("Load on an ingest service");
   app.require_subcommand(1);
   CLI::App* create = app.add_subcommand("create", "CreateTicket");
   CLI::App* import = app.add_subcommand("import", "ImportTickets");
   for (CLI::App* command : {create, import}) {
-    command->add_option("--target", flags.target, "host:port")->required();
-    command->add_option("--keys", flags.keys, "key file to sign the token with")->required();
+    bench::DeclareServer(*command, flags.target, flags.keys);
   }
-  create->add_option("--channels", flags.channels, "connections");
-  create->add_option("--in_flight", flags.in_flight, "calls under way on each");
+  flags.loop.DeclareTo(*create);
   create->add_option("--rate", flags.rate, "calls a second; 0: closed loop");
-  create->add_option("--seconds", flags.seconds, "length of the measurement");
-  create->add_option("--warm_up", flags.warm_up, "seconds before it");
   create->add_option("--limit", flags.limit, "seconds a call may take");
   import->add_option("--count", flags.count, "items");
   import->add_option("--streams", flags.streams, "streams at once");

@@ -2,24 +2,22 @@
 //
 //   bench_rmas push --target 127.0.0.1:9090 --keys K [--orders 10000]
 //   bench_rmas file --target 127.0.0.1:9090 --keys K [--orders 10000] [--channels 2]
-//                   [--in_flight 64] [--seconds 4] [--warm_up 1]
+//                   [--in_flight 64] [--seconds 5] [--warm_up 1]
 //
 // push: delivered orders of ten units each. file: CreateRma in a closed loop, one unit a call,
 // going round over these orders; calls fail when all units are used up.
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <cstdio>
 #include <memory>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "huiyin/aftersales/v1/order_service.grpc.pb.h"
 #include "huiyin/aftersales/v1/rma_service.grpc.pb.h"
 #include "libs/core/id.h"
 #include "libs/rpc/proto_time.h"
 #include "tests/bench/load/client.h"
-#include "tests/bench/load/load.h"
+#include "tests/bench/load/flags.h"
 #include "tests/bench/load/unary_slot.h"
 
 namespace {
@@ -33,8 +31,8 @@ constexpr int64_t kPrice = 9900;
 
 struct Flags {
   std::string target, keys;
-  int channels = 2, in_flight = 64, orders = 10'000;
-  double seconds = 4, warm_up = 1;
+  bench::LoopFlags loop;
+  int orders = 10'000;
 };
 
 std::string OrderId(int64_t number) { return absl::StrCat("bench-order-", number); }
@@ -97,11 +95,7 @@ int Push(const Flags& flags, const std::string& token) {
 }
 
 int File(const Flags& flags, const std::string& token) {
-  bench::LoadOptions options;
-  options.slots = flags.channels * flags.in_flight;
-  options.duration = absl::Seconds(flags.seconds);
-  options.warm_up = absl::Seconds(flags.warm_up);
-  const auto stubs = bench::Stubs<pb::RmaService>(flags.target, flags.channels);
+  const auto stubs = bench::Stubs<pb::RmaService>(flags.target, flags.loop.channels);
   huiyin::UuidV7Generator ids(huiyin::SystemClock());
   std::atomic<int64_t> next = 0;
   pb::CreateRmaRequest request;
@@ -111,8 +105,8 @@ int File(const Flags& flags, const std::string& token) {
   line.set_kind(pb::RMA_KIND_RETURN_REFUND);
   line.set_reason("NO_LONGER_WANTED");
   line.set_quantity(1);
-  const bench::LoadResult result = bench::Run(options, [&](int index) {
-    auto* async = stubs[index % flags.channels]->async();
+  const bench::LoadResult result = bench::Run(flags.loop.Options(), [&](int index) {
+    auto* async = stubs[index % flags.loop.channels]->async();
     return std::make_unique<CreateRmaSlot>(
         [async](auto* context, auto* in, auto* out, auto done) {
           async->CreateRma(context, in, out, std::move(done));
@@ -123,32 +117,23 @@ int File(const Flags& flags, const std::string& token) {
           each.mutable_rma()->set_order_id(OrderId(next++ % flags.orders));
         });
   });
-  std::fprintf(stderr, "%s\n", result.Describe().c_str());
-  std::printf("{\"per_second\": %.1f, \"p99_ms\": %.3f, \"failed\": %llu}\n", result.ok_per_second,
-              absl::ToDoubleMilliseconds(result.latency.Quantile(0.99)),
-              static_cast<unsigned long long>(result.failed()));
-  return result.latency.count() == 0 ? 1 : 0;
+  return bench::Print(result);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Debian's Abseil watches for deadlocks, which slows gRPC down; the load should cost little.
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  bench::SpareDeadlockDetection();
   Flags flags;
   CLI::App app("Load on an aftersales service");
   app.require_subcommand(1);
   CLI::App* push = app.add_subcommand("push", "UpsertOrders");
   CLI::App* file = app.add_subcommand("file", "CreateRma");
   for (CLI::App* command : {push, file}) {
-    command->add_option("--target", flags.target, "host:port")->required();
-    command->add_option("--keys", flags.keys, "key file to sign the access token with")->required();
+    bench::DeclareServer(*command, flags.target, flags.keys);
     command->add_option("--orders", flags.orders, "how many there are")->check(CLI::PositiveNumber);
   }
-  file->add_option("--channels", flags.channels, "connections");
-  file->add_option("--in_flight", flags.in_flight, "calls under way on each");
-  file->add_option("--seconds", flags.seconds, "length of the measurement");
-  file->add_option("--warm_up", flags.warm_up, "seconds before it");
+  flags.loop.DeclareTo(*file);
   CLI11_PARSE(app, argc, argv);
   const auto token = bench::Token(flags.keys);
   if (!token.ok()) {
