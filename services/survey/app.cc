@@ -161,9 +161,9 @@ absl::Status Assemble(host::Host& host) {
     return a->OpenUnit(tx, "",
                        [&](Unit& unit) { return RemindCustomer(unit, InvitationId(timer.key)); });
   });
-  host.Add(
-      events::Subscription{.consumer = "survey", .topics = {"ticket", "decision", "order", "rma", "customer"}},
-      std::make_unique<TriggerHandler>(open_unit));
+  host.Add(events::Subscription{.consumer = "survey",
+                                .topics = {"ticket", "decision", "order", "rma", "customer"}},
+           std::make_unique<TriggerHandler>(open_unit));
   const ServiceParts parts{
       [a](absl::FunctionRef<absl::Status(const View&)> body) { return a->OpenView(body); },
       open_unit, host.clock(), a->setup, host.settings().String("survey.link_base")};
