@@ -6,14 +6,14 @@ namespace huiyin::analytics {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789abcdef";
-constexpr int8_t kNoDigit = -1;
+constexpr int kNoDigit = -1;
 constexpr size_t kUuidChars = 36;
 
-constexpr std::array<int8_t, 256> DigitValues() {
-  std::array<int8_t, 256> values{};
+constexpr std::array<int, 256> DigitValues() {
+  std::array<int, 256> values{};
   values.fill(kNoDigit);
   for (size_t i = 0; i < kDigits.size(); ++i) {
-    values[static_cast<unsigned char>(kDigits[i])] = static_cast<int8_t>(i);
+    values[static_cast<unsigned char>(kDigits[i])] = static_cast<int>(i);
   }
   return values;
 }
@@ -24,7 +24,7 @@ constexpr bool DashBefore(size_t byte) { return byte == 4 || byte == 6 || byte =
 }  // namespace
 
 bool AppendUuid(std::string_view text, std::string& out) {
-  static constexpr std::array<int8_t, 256> kValues = DigitValues();
+  static constexpr std::array<int, 256> kValues = DigitValues();
   if (text.size() != kUuidChars) return false;
   std::array<char, kUuidBytes> bytes;
   size_t at = 0;
