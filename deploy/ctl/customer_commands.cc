@@ -27,9 +27,9 @@ absl::Status Run(Ctl& ctl, const Erase& a) {
       const auto erased,
       client::Call(ctl.connection(), &pb::CustomerService::Stub::EraseCustomer, request));
   if (ctl.PrintedAsJson(erased)) return absl::OkStatus();
-  ctl.out << "Erased from " << erased.ticket_count() << " tickets: " << erased.message_count()
-          << " messages, " << erased.upload_count()
-          << " files. The other services are told; figures stay.\nErasure " << erased.erasure_id()
+  ctl.out << "Erased: tickets " << erased.ticket_count() << ", messages " << erased.message_count()
+          << ", files " << erased.upload_count()
+          << ". The other services are told; figures stay.\nErasure " << erased.erasure_id()
           << ".\n";
   return absl::OkStatus();
 }

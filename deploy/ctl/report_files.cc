@@ -159,29 +159,6 @@ absl::Status Run(Ctl& ctl, const Events& a) {
                         });
 }
 
-// --- erase --------------------------------------------------------------------------------------
-
-struct Erase {
-  std::string customer;
-};
-
-void Declare(CLI::App& app, Erase& a) {
-  app.add_option("customer", a.customer, "Id of the customer")->required();
-}
-
-absl::Status Run(Ctl& ctl, const Erase& a) {
-  pb::EraseCustomerRequest request;
-  request.set_parent(ctl.connection().parent());
-  request.set_customer_id(a.customer);
-  request.set_request_id(ctl.NewId());
-  HUIYIN_ASSIGN_OR_RETURN(const auto erased,
-                          client::Call(ctl.connection(), &Stub::EraseCustomer, request));
-  if (ctl.PrintedAsJson(erased)) return absl::OkStatus();
-  ctl.out << (erased.known() ? "Forgotten; no figure has changed.\n"
-                             : "Analytics knows no such customer.\n");
-  return absl::OkStatus();
-}
-
 // --- watch --------------------------------------------------------------------------------------
 
 struct WatchAlerts {
@@ -216,7 +193,6 @@ void AddReportFiles(CLI::App& report, Ctl& ctl) {
   Command<Files>(report, ctl, "files", "Reports that schedules made", Declare, Run);
   Command<Events>(report, ctl, "events", "The events received, one JSON object a line", Declare,
                   Run);
-  Command<Erase>(report, ctl, "erase", "Forget a customer; figures stay", Declare, Run);
   Command<WatchAlerts>(report, ctl, "watch", "Alerts as they open and change", Declare, Run);
 }
 

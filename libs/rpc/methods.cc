@@ -233,7 +233,7 @@ void Methods::StartStream(grpc::CallbackServerContext* context,
                           absl::AnyInvocable<absl::Status(const RequestContext&)> handler) {
   const Method* method = impl_.Find(in, out, client_streams, server_streams);
   if (method == nullptr) return stream.FinishStream(NotReady());
-  auto state = std::make_unique<StreamState>(
+  auto state = std::make_shared<StreamState>(
       StreamState{impl_.chain, Call{method, context}, stream, std::move(handler)});
   Pending<StreamState> call(state.get());
   impl_.AddStream(&stream);

@@ -21,6 +21,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "libs/db/group_commit.h"
 #include "libs/rpc/context.h"

@@ -5,9 +5,9 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 
-#include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
 
 namespace google::protobuf {
@@ -55,7 +55,7 @@ class StreamCore {
   // The server drains: Sleep ends.
   void Drain();
   bool IsCancelled() const;
-  void SetOnDone(absl::AnyInvocable<void()> on_done) { on_done_ = std::move(on_done); }
+  void SetOnDone(std::function<void()> on_done) { on_done_ = std::move(on_done); }
 
   uint64_t messages_read() const { return messages_read_; }
   uint64_t messages_written() const { return messages_written_; }
@@ -79,7 +79,8 @@ class StreamCore {
   uint64_t messages_written_ = 0;
 
  private:
-  absl::AnyInvocable<void()> on_done_;
+  // Not an AnyInvocable: aligned to 16, in a virtual base, it has UBSan complain of the reactors.
+  std::function<void()> on_done_;
 };
 
 // Requests read ahead. `Reactor` has StartRead(In*).
