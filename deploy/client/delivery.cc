@@ -21,17 +21,20 @@ struct Subscription {
 
 // Who reads what (ARCHITECTURE.md). Written down here so that a reader that has seen nothing at all
 // is missed.
-constexpr std::array<Subscription, 11> kSubscriptions = {{{"triage", "ticket"},
+constexpr std::array<Subscription, 14> kSubscriptions = {{{"triage", "ticket"},
+                                                          {"triage", "order"},
                                                           {"ingest", "decision"},
                                                           {"survey", "ticket"},
                                                           {"survey", "decision"},
                                                           {"survey", "order"},
                                                           {"survey", "rma"},
+                                                          {"survey", "customer"},
                                                           {"analytics", "ticket"},
                                                           {"analytics", "decision"},
                                                           {"analytics", "order"},
                                                           {"analytics", "rma"},
-                                                          {"analytics", "survey"}}};
+                                                          {"analytics", "survey"},
+                                                          {"analytics", "customer"}}};
 
 std::map<std::pair<std::string, std::string>, int64_t> CountsOf(const Delivery& delivery) {
   std::map<std::pair<std::string, std::string>, int64_t> counts;
