@@ -8,6 +8,7 @@
 #include "deploy/ctl/proto_text.h"
 #include "deploy/ctl/score_text.h"
 #include "huiyin/survey/v1/review_service.grpc.pb.h"
+#include "huiyin/survey/v1/survey_service.grpc.pb.h"
 
 namespace huiyin::ctl {
 namespace {
@@ -226,6 +227,37 @@ absl::Status Run(Ctl& ctl, const List& a) {
   return absl::OkStatus();
 }
 
+// --- asked --------------------------------------------------------------------------------------
+
+struct Asked {
+  std::string customer;
+  int limit = 50;
+};
+
+void Declare(CLI::App& app, Asked& a) {
+  app.add_option("--customer", a.customer, "Only this customer");
+  app.add_option("-n,--limit", a.limit, "Look at this many invitations at most (default 50)")
+      ->check(CLI::Range(1, 500));
+}
+
+absl::Status Run(Ctl& ctl, const Asked& a) {
+  pb::ListInvitationsRequest request;
+  request.set_parent(ctl.connection().parent());
+  request.set_customer_id(a.customer);
+  request.set_page_size(a.limit);
+  HUIYIN_ASSIGN_OR_RETURN(
+      const auto page,
+      client::Call(ctl.connection(), &pb::SurveyService::Stub::ListInvitations, request));
+  terminal::Table table({{"invitation"}, {"state"}, {"customer"}, {"order"}, {"products"}});
+  for (const auto& invitation : page.invitations()) {
+    if (invitation.products_size() == 0 || ctl.PrintedAsJson(invitation, true)) continue;
+    table.Add({BareId(invitation.name()), Label(invitation.state()), invitation.customer_id(),
+               invitation.order_id(), ProductsText(invitation.products())});
+  }
+  if (!ctl.json) ctl.Print(table, "Nobody was asked for a review.");
+  return absl::OkStatus();
+}
+
 struct Get {
   std::string id;
   bool as_public = false;
@@ -338,6 +370,7 @@ absl::Status Run(Ctl& ctl, const Score& a) {
 void AddReviewCommands(CLI::App& app, Ctl& ctl) {
   CLI::App& review = Group(app, "review", "What buyers say of products");
   Command<List>(review, ctl, "list", "Reviews, newest first", Declare, Run);
+  Command<Asked>(review, ctl, "asked", "Who was asked for which reviews", Declare, Run);
   Command<Get>(review, ctl, "get", "One review", Declare, Run);
   Command<Create>(review, ctl, "create", "Write a review", Declare, Run);
   Command<Update>(review, ctl, "update", "Change its words or stars", Declare, Run);

@@ -34,4 +34,14 @@ terminal::Table ScoreTable(std::span<const huiyin::survey::v1::ProductScore> sco
   return table;
 }
 
+std::string ProductsText(
+    const google::protobuf::RepeatedPtrField<huiyin::survey::v1::AskedProduct>& products) {
+  std::string text;
+  for (const auto& product : products) {
+    absl::StrAppend(&text, text.empty() ? "" : ", ", product.product_id(),
+                    product.reviewed() ? " (reviewed)" : "");
+  }
+  return text;
+}
+
 }  // namespace huiyin::ctl

@@ -7,6 +7,7 @@
 #include "deploy/client/call.h"
 #include "deploy/ctl/command.h"
 #include "deploy/ctl/proto_text.h"
+#include "deploy/ctl/score_text.h"
 #include "deploy/terminal/text.h"
 #include "huiyin/survey/v1/survey_service.grpc.pb.h"
 
@@ -56,6 +57,13 @@ absl::Status Run(Ctl& ctl, const Surveys&) {
   return absl::OkStatus();
 }
 
+std::string AboutText(const pb::Invitation& invitation) {
+  if (invitation.products_size() > 0) return "review " + ProductsText(invitation.products());
+  if (!invitation.ticket_id().empty()) return "ticket " + invitation.ticket_id();
+  return invitation.rma_id().empty() ? "order " + invitation.order_id()
+                                     : "rma " + invitation.rma_id();
+}
+
 struct Invitations {
   std::string ticket, rma, customer;
   pb::Invitation::State state = pb::Invitation::STATE_UNSPECIFIED;
@@ -95,9 +103,7 @@ absl::Status Run(Ctl& ctl, const Invitations& a) {
                Label(invitation.state()) +
                    (invitation.suppression().empty() ? "" : " " + invitation.suppression()),
                BareId(invitation.survey()), invitation.customer_id(), invitation.language(),
-               invitation.ticket_id().empty() ? "rma " + invitation.rma_id()
-                                              : "ticket " + invitation.ticket_id(),
-               invitation.token()});
+               AboutText(invitation), invitation.token()});
   }
   if (!ctl.json) ctl.Print(table, "No invitation passes this filter.");
   return absl::OkStatus();
@@ -253,16 +259,18 @@ absl::Status Run(Ctl& ctl, const ThemesArgs& a) {
 // --- show, answer -------------------------------------------------------------------------------
 
 struct ShowArgs {
-  std::string token, language;
+  std::string token, language, product;
 };
 
 void Declare(CLI::App& app, ShowArgs& a) {
   app.add_option("token", a.token, "Token of the invitation")->required();
   app.add_option("--language", a.language, "BCP 47");
+  app.add_option("--product", a.product, "Of several to review (default: the first left)");
 }
 
 absl::Status Run(Ctl& ctl, const ShowArgs& a) {
   pb::ShowSurveyRequest request;
+  request.set_product_id(a.product);
   request.set_token(a.token);
   request.set_language(a.language);
   HUIYIN_ASSIGN_OR_RETURN(const auto survey,
@@ -277,12 +285,15 @@ absl::Status Run(Ctl& ctl, const ShowArgs& a) {
                question.texts_size() > 0 ? question.texts(0).text() : ""});
   }
   table.Print(ctl.out, ctl.style);
+  if (survey.products_size() > 0) {
+    ctl.out << "about " << survey.product_id() << " of " << ProductsText(survey.products()) << '\n';
+  }
   if (survey.answers_size() > 0) ctl.out << "so far: " << AnswersText(survey.answers()) << '\n';
   return absl::OkStatus();
 }
 
 struct Answer {
-  std::string token, language, request_id;
+  std::string token, language, product, request_id;
   std::vector<std::string> answers;
   bool partial = false;
 };
@@ -294,6 +305,7 @@ void Declare(CLI::App& app, Answer& a) {
       ->required();
   app.add_flag("--partial", a.partial, "More answers will follow");
   app.add_option("--language", a.language, "BCP 47");
+  app.add_option("--product", a.product, "Of several to review (default: the first)");
   app.add_option("--request-id", a.request_id, "UUID; the same one again changes nothing");
   app.footer("Example: huiyinctl survey answer TOKEN --set csat=5 --set \"comment=一句话解决\"");
 }
@@ -301,12 +313,14 @@ void Declare(CLI::App& app, Answer& a) {
 absl::Status Run(Ctl& ctl, const Answer& a) {
   pb::ShowSurveyRequest show;
   show.set_token(a.token);
+  show.set_product_id(a.product);
   HUIYIN_ASSIGN_OR_RETURN(const auto survey,
                           client::Call(ctl.connection(), &Stub::ShowSurvey, show));
   pb::SubmitAnswerRequest request;
   request.set_request_id(a.request_id.empty() ? ctl.NewId() : a.request_id);
   request.set_token(a.token);
   request.set_language(a.language);
+  request.set_product_id(a.product);
   request.set_complete(!a.partial);
   for (const std::string& text : a.answers) {
     const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
@@ -330,8 +344,14 @@ absl::Status Run(Ctl& ctl, const Answer& a) {
   HUIYIN_ASSIGN_OR_RETURN(const auto response,
                           client::Call(ctl.connection(), &Stub::SubmitAnswer, request));
   if (ctl.PrintedAsJson(response)) return absl::OkStatus();
-  ctl.out << (response.complete() ? "Thank you. The survey is finished.\n"
-                                  : "Kept. The survey can be resumed with the same token.\n");
+  if (a.partial) {
+    ctl.out << "Kept. The survey can be resumed with the same token.\n";
+  } else if (response.complete()) {
+    ctl.out << "Thank you. The survey is finished.\n";
+  } else {
+    ctl.out << "Thank you. Still to review: " << absl::StrJoin(response.open_product_ids(), ", ")
+            << '\n';
+  }
   return absl::OkStatus();
 }
 

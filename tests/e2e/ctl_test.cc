@@ -100,6 +100,7 @@ TEST_F(CtlTest, ReportsAndAuditsAnswer) {
                                              {"survey", "results"},
                                              {"survey", "list"},
                                              {"review", "list"},
+                                             {"review", "asked"},
                                              {"review", "score", "P-1"},
                                              {"rma", "list"},
                                              {"refund", "list"},

@@ -166,8 +166,10 @@ std::optional<int> MainScore(const Survey& survey, std::span<const Answer> answe
 }
 
 Recovery RecoveryFor(const Survey& survey, std::span<const Answer> answers) {
-  const std::optional<int> score = MainScore(survey, answers);
-  const bool low = score && *score <= ScaleOf(survey.kind).low_at_most;
+  const bool low = std::any_of(answers.begin(), answers.end(), [&](const Answer& answer) {
+    return answer.question_id == survey.questions.front().id && answer.score &&
+           *answer.score <= ScaleOf(survey.kind).low_at_most;
+  });
   return low ? Recovery::kNeeded : Recovery::kNone;
 }
 

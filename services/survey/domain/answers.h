@@ -27,7 +27,7 @@ absl::StatusOr<std::vector<Answer>> MergeAnswers(const Survey& survey,
 // Score of the main question; absent while unanswered.
 std::optional<int> MainScore(const Survey& survey, std::span<const Answer> answers);
 
-// Judged by the main score; kNone while there is none.
+// Judged by the main score, the lowest of several products; kNone while there is none.
 Recovery RecoveryFor(const Survey& survey, std::span<const Answer> answers);
 
 }  // namespace huiyin::survey

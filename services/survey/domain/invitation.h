@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -35,9 +36,10 @@ enum class Suppression {
   kCoolDown = 1,
   kPeriodCap = 2,
   kNoConsent = 3,
-  kSampledOut = 4
+  kSampledOut = 4,
+  kAlreadyReviewed = 5
 };
-// "COOL_DOWN", "PERIOD_CAP", "NO_CONSENT", "SAMPLED_OUT", "".
+// "COOL_DOWN", "PERIOD_CAP", "NO_CONSENT", "SAMPLED_OUT", "ALREADY_REVIEWED", "".
 std::string_view SuppressionName(Suppression suppression);
 
 // What results are told apart by, as known when the invitation was made. Numbers are those of
@@ -50,6 +52,14 @@ struct EpisodeFacts {
   std::string product;
   int tier = 0;
   bool exchange = false;  // an RMA with goods out for goods back
+};
+
+// A product that an invitation asks to review.
+struct AskedProduct {
+  std::string id;
+  bool reviewed = false;  // with the invitation's link, which is then used up for it
+
+  friend bool operator==(const AskedProduct&, const AskedProduct&) = default;
 };
 
 struct Invitation {
@@ -76,6 +86,7 @@ struct Invitation {
   std::optional<absl::Time> started_at;
   std::optional<absl::Time> answered_at;
   std::optional<absl::Time> reminded_at;
+  std::vector<AskedProduct> products;  // chosen when it is made; empty when it is about none
 };
 
 // True when its token may be used at `now`.
@@ -83,11 +94,17 @@ bool CanBeAnswered(const Invitation& invitation, absl::Time now);
 // True when it may be delivered but nobody finished it in time.
 bool IsExpired(const Invitation& invitation, absl::Time now);
 
+// Those not reviewed with its link yet, in its order.
+std::vector<std::string> OpenProducts(const Invitation& invitation);
+// Whether `product` is one of these; an empty one fits invitations that name none.
+bool IsOpenFor(const Invitation& invitation, std::string_view product);
+
 struct Answer {
   std::string question_id;
   std::optional<int> score;  // one of the three, as the question's type asks
   std::optional<std::string> text;
   std::vector<std::string> picks = {};  // choices (ranking: best first) or uploads
+  std::string product = {};             // of the invitation's; empty: it names none
 
   friend bool operator==(const Answer&, const Answer&) = default;
 };
@@ -99,7 +116,7 @@ struct Response {
   InvitationId id;
   std::string survey_id;
   uint32_t survey_version = 1;
-  std::vector<Answer> answers;  // in the survey's order
+  std::vector<Answer> answers;  // in the survey's order, about one product after the other
   bool complete = false;
   std::string language;
   CustomerId customer;

@@ -1,5 +1,7 @@
 #include "services/survey/domain/review.h"
 
+#include <algorithm>
+
 namespace huiyin::survey {
 
 std::optional<ReviewState> StateAfter(ReviewState state, ModerationAction action) {
@@ -32,6 +34,22 @@ ReviewState StateAsWritten(const Review& review, const Review* before) {
     if (same_words) return before->state;
   }
   return review.findings.HoldBack() ? ReviewState::kPending : ReviewState::kPublished;
+}
+
+std::vector<AskedProduct> ProductsToAsk(const Invitation& invitation,
+                                        std::vector<ReceivedProduct> received) {
+  std::vector<AskedProduct> asked;
+  const std::string& first = invitation.facts.product;
+  const bool first_anyway = invitation.trigger != Trigger::kDelivered || received.empty();
+  if (first_anyway && !first.empty()) asked.push_back({first});
+  std::sort(received.begin(), received.end(),
+            [](const ReceivedProduct& a, const ReceivedProduct& b) { return a.id < b.id; });
+  for (const ReceivedProduct& product : received) {
+    if (asked.size() == kMaxAskedProducts) break;
+    const bool there = first_anyway && product.id == first;
+    if (!there && !product.reviewed) asked.push_back({product.id});
+  }
+  return asked;
 }
 
 }  // namespace huiyin::survey

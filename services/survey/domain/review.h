@@ -77,4 +77,19 @@ struct Purchase {
   std::string sku;
 };
 
+// A product that an order has brought its customer.
+struct ReceivedProduct {
+  std::string id;
+  bool reviewed = false;  // by the customer, bought with this order or another
+};
+
+// An invitation asks for reviews of so many products at most.
+inline constexpr size_t kMaxAskedProducts = 10;
+
+// What an invitation asks about: those of its order that are not reviewed yet, first by id. What
+// was exchanged comes first whatever was said of it before: what came instead may be better. When
+// nothing is known of the order, the product that the invitation was scheduled for.
+std::vector<AskedProduct> ProductsToAsk(const Invitation& invitation,
+                                        std::vector<ReceivedProduct> received);
+
 }  // namespace huiyin::survey

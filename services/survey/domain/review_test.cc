@@ -1,9 +1,12 @@
 #include "services/survey/domain/review.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 namespace huiyin::survey {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TEST(ReviewTest, EveryDecisionFitsSomeStatesOnly) {
   using S = ReviewState;
@@ -53,6 +56,47 @@ TEST(ReviewTest, WhatAPersonPublishedStaysWhileTheWordsDo) {
   EXPECT_EQ(StateAsWritten(after, &before), ReviewState::kPublished);
   after.media.push_back("another");
   EXPECT_EQ(StateAsWritten(after, &before), ReviewState::kPending);
+}
+
+std::vector<std::string> Asked(Trigger trigger, const char* first,
+                               std::vector<ReceivedProduct> received) {
+  Invitation invitation;
+  invitation.trigger = trigger;
+  invitation.facts.product = first;
+  invitation.products = ProductsToAsk(invitation, std::move(received));
+  return OpenProducts(invitation);
+}
+
+TEST(ProductsToAskTest, WhatTheOrderBroughtAndIsNotReviewedYetInOrder) {
+  EXPECT_THAT(Asked(Trigger::kDelivered, "p1", {{"p3", false}, {"p1", true}, {"p2", false}}),
+              ElementsAre("p2", "p3"));
+  EXPECT_THAT(Asked(Trigger::kDelivered, "p1", {{"p1", true}}), IsEmpty());
+  EXPECT_THAT(Asked(Trigger::kDelivered, "p1", {}), ElementsAre("p1"));
+  EXPECT_THAT(Asked(Trigger::kDelivered, "", {}), IsEmpty());
+}
+
+TEST(ProductsToAskTest, WhatWasExchangedComesFirstAndOnceWhateverWasSaidBefore) {
+  EXPECT_THAT(Asked(Trigger::kRmaCompleted, "p2", {{"p1", false}, {"p2", true}, {"p3", true}}),
+              ElementsAre("p2", "p1"));
+}
+
+TEST(ProductsToAskTest, ThereIsAMost) {
+  std::vector<ReceivedProduct> received;
+  for (char id = 'z'; id >= 'a'; --id) received.push_back({std::string(1, id)});
+  const auto asked = Asked(Trigger::kDelivered, "a", received);
+  EXPECT_EQ(asked.size(), kMaxAskedProducts);
+  EXPECT_EQ(asked.back(), "j");
+  EXPECT_EQ(Asked(Trigger::kRmaCompleted, "q", received).size(), kMaxAskedProducts);
+}
+
+TEST(AskedProductsTest, EachIsOpenOnce) {
+  Invitation invitation;
+  EXPECT_TRUE(IsOpenFor(invitation, ""));
+  EXPECT_FALSE(IsOpenFor(invitation, "p1"));
+  invitation.products = {{"p1", true}, {"p2", false}};
+  EXPECT_FALSE(IsOpenFor(invitation, ""));
+  EXPECT_FALSE(IsOpenFor(invitation, "p1"));
+  EXPECT_TRUE(IsOpenFor(invitation, "p2"));
 }
 
 }  // namespace

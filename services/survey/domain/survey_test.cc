@@ -122,6 +122,9 @@ TEST(RecoveryTest, FollowsTheMainScore) {
   EXPECT_EQ(recovery(2), Recovery::kNeeded);
   EXPECT_EQ(recovery(3), Recovery::kNone);
   EXPECT_EQ(RecoveryFor(TicketSurvey(), {}), Recovery::kNone);
+  const std::vector<Answer> of_two = {{.question_id = "csat", .score = 5, .product = "p1"},
+                                      {.question_id = "csat", .score = 1, .product = "p2"}};
+  EXPECT_EQ(RecoveryFor(TicketSurvey(), of_two), Recovery::kNeeded);
 }
 
 TEST(CheckCapsTest, CoolDownAndPeriodCap) {

@@ -107,6 +107,7 @@ pb::Invitation ToProto(const Invitation& invitation, const TokenSigner& signer, 
   if (invitation.reminded_at) *out.mutable_reminded_time() = rpc::ToProto(*invitation.reminded_at);
   if (invitation.started_at) *out.mutable_started_time() = rpc::ToProto(*invitation.started_at);
   out.set_order_id(invitation.order.value());
+  ToProto(invitation.products, out.mutable_products());
   out.set_channel(static_cast<common::v1::Channel>(invitation.facts.channel));
   return out;
 }
@@ -229,6 +230,16 @@ void ToProto(const std::vector<Answer>& answers,
     if (answer.score) to->set_score(*answer.score);
     if (answer.text) to->set_text(*answer.text);
     for (const std::string& pick : answer.picks) to->mutable_picks()->add_ids(pick);
+    to->set_product_id(answer.product);
+  }
+}
+
+void ToProto(const std::vector<AskedProduct>& products,
+             google::protobuf::RepeatedPtrField<pb::AskedProduct>* out) {
+  for (const AskedProduct& product : products) {
+    pb::AskedProduct* to = out->Add();
+    to->set_product_id(product.id);
+    to->set_reviewed(product.reviewed);
   }
 }
 

@@ -47,5 +47,7 @@ absl::StatusOr<std::string> IdOf(const std::string& name, std::string_view colle
 void AddViolations(const absl::Status& status, InputCheck& check);
 void ToProto(const std::vector<Answer>& answers,
              google::protobuf::RepeatedPtrField<pb::Answer>* out);
+void ToProto(const std::vector<AskedProduct>& products,
+             google::protobuf::RepeatedPtrField<pb::AskedProduct>* out);
 
 }  // namespace huiyin::survey

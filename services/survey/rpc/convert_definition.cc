@@ -187,6 +187,8 @@ pb::ShowSurveyResponse ToProto(const ShownSurvey& shown) {
   out.set_language(TextIn(shown.survey->questions.front().texts, shown.language).language);
   out.set_right_to_left(IsRightToLeft(out.language()));
   ToProto(shown.answers, out.mutable_answers());
+  out.set_product_id(shown.product);
+  ToProto(shown.products, out.mutable_products());
   if (shown.expires_at) *out.mutable_expire_time() = rpc::ToProto(*shown.expires_at);
   google::protobuf::util::JsonPrintOptions options;
   options.always_print_primitive_fields = true;

@@ -17,7 +17,7 @@ constexpr rpc::PageLimits kPage = {50, 500};
 
 struct ShowCommand {
   SurveyLink link;
-  std::string language;
+  std::string language, product;
 };
 
 // A link's commands take turns.
@@ -80,13 +80,14 @@ grpc::ServerUnaryReactor* SurveyServiceImpl::ShowSurvey(grpc::CallbackServerCont
              const pb::ShowSurveyRequest& req) -> absl::StatusOr<ShowCommand> {
         const ServiceParts& parts = calls_.parts();
         const auto id = parts.setup.signer.Verify(req.token(), parts.clock.Now());
-        return ShowCommand{LinkOf(id, caller.tenant), req.language()};
+        return ShowCommand{LinkOf(id, caller.tenant), req.language(), req.product_id()};
       },
       kLinkKey,
       [](Unit& unit, const Caller&,
          const ShowCommand& command) -> absl::StatusOr<pb::ShowSurveyResponse> {
-        HUIYIN_ASSIGN_OR_RETURN(const ShownSurvey shown,
-                                survey::ShowSurvey(unit, command.link, command.language));
+        HUIYIN_ASSIGN_OR_RETURN(
+            const ShownSurvey shown,
+            survey::ShowSurvey(unit, command.link, command.language, command.product));
         return ToProto(shown);
       });
 }
@@ -101,7 +102,7 @@ grpc::ServerUnaryReactor* SurveyServiceImpl::SubmitAnswer(grpc::CallbackServerCo
         const ServiceParts& parts = calls_.parts();
         const auto id = parts.setup.signer.Verify(req.token(), parts.clock.Now());
         return SubmitAnswerCommand{LinkOf(id, caller.tenant), FromProto(req.answers()),
-                                   req.complete(), req.language()};
+                                   req.complete(), req.language(), req.product_id()};
       },
       kLinkKey,
       [](Unit& unit, const Caller&,
@@ -110,6 +111,7 @@ grpc::ServerUnaryReactor* SurveyServiceImpl::SubmitAnswer(grpc::CallbackServerCo
                                 survey::SubmitAnswer(unit, command));
         pb::SubmitAnswerResponse out;
         out.set_complete(result.complete);
+        for (const std::string& product : result.open_products) out.add_open_product_ids(product);
         return out;
       });
 }

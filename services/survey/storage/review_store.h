@@ -67,6 +67,10 @@ class ReviewStore {
   virtual absl::StatusOr<std::optional<Purchase>> FindPurchase(const TenantId& tenant,
                                                                const CustomerId& customer,
                                                                const Purchase& wanted) = 0;
+  // What the order has brought the customer, each product once, in any order.
+  virtual absl::StatusOr<std::vector<ReceivedProduct>> ReceivedProducts(const TenantId& tenant,
+                                                                        const CustomerId& customer,
+                                                                        const OrderId& order) = 0;
 };
 
 }  // namespace huiyin::survey

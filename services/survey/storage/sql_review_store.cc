@@ -295,4 +295,18 @@ absl::StatusOr<std::optional<Purchase>> SqlReviewStore::FindPurchase(const Tenan
   return found;
 }
 
+absl::StatusOr<std::vector<ReceivedProduct>> SqlReviewStore::ReceivedProducts(
+    const TenantId& tenant, const CustomerId& customer, const OrderId& order) {
+  std::vector<ReceivedProduct> received;
+  HUIYIN_RETURN_IF_ERROR(session_.Query(
+      "SELECT DISTINCT p.product_id, CASE WHEN EXISTS (SELECT 1 FROM review r WHERE "
+      "r.tenant = p.tenant AND r.customer_id = p.customer_id AND r.product_id = p.product_id) "
+      "THEN 1 ELSE 0 END FROM purchase p WHERE p.tenant = ? AND p.order_id = ? AND "
+      "p.customer_id = ?",
+      {tenant.value(), order.value(), customer.value()}, [&](const db::Row& row) {
+        received.push_back({row.Str(0), row.Int(1) == 1});
+      }));
+  return received;
+}
+
 }  // namespace huiyin::survey

@@ -30,6 +30,9 @@ class SqlReviewStore final : public ReviewStore {
   absl::StatusOr<std::optional<Purchase>> FindPurchase(const TenantId& tenant,
                                                        const CustomerId& customer,
                                                        const Purchase& wanted) override;
+  absl::StatusOr<std::vector<ReceivedProduct>> ReceivedProducts(const TenantId& tenant,
+                                                                const CustomerId& customer,
+                                                                const OrderId& order) override;
 
  private:
   db::Session& session_;

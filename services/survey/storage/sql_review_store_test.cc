@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "libs/testing/servers/temp_database.h"
 #include "libs/testing/status.h"
 #include "services/survey/storage/sql_store.h"
@@ -232,6 +234,56 @@ TEST_P(ReviewStoreContract, KnowsWhatOrdersBrought) {
     EXPECT_EQ(find({OrderId(), "p1", ""}), "o1 red");
     EXPECT_FALSE(store.FindPurchase(kTenant, CustomerId("c2"), {OrderId(), "p1", ""})->has_value());
   });
+}
+
+TEST_P(ReviewStoreContract, KnowsWhatOfAnOrderIsReviewed) {
+  Write([](SqlReviewStore& store) {
+    const CustomerId customer("c1");
+    EXPECT_OK(store.PutPurchases(
+        kTenant, OrderId("o1"), customer, kNow,
+        {{OrderId(), "p1", "red"}, {OrderId(), "p1", "blue"}, {OrderId(), "p2", "x"}}));
+    EXPECT_OK(store.PutPurchases(kTenant, OrderId("o2"), customer, kNow, {{OrderId(), "p3", "y"}}));
+    Add(store, Make("r1", "c1", "p2"));  // of no order, or another
+    Add(store, Make("r2", "c2", "p1"));  // of somebody else
+    const auto received = store.ReceivedProducts(kTenant, customer, OrderId("o1"));
+    ASSERT_OK(received);
+    std::map<std::string, bool> reviewed;
+    for (const ReceivedProduct& product : *received) reviewed[product.id] = product.reviewed;
+    EXPECT_EQ(received->size(), 2u);
+    EXPECT_EQ(reviewed, (std::map<std::string, bool>{{"p1", false}, {"p2", true}}));
+    EXPECT_TRUE(store.ReceivedProducts(kTenant, CustomerId("c2"), OrderId("o1"))->empty());
+    EXPECT_TRUE(store.ReceivedProducts(TenantId("t2"), customer, OrderId("o1"))->empty());
+  });
+}
+
+TEST_P(ReviewStoreContract, InvitationsKeepTheirProductsAndWhatIsSaidOfEach) {
+  ASSERT_OK(database().Write([&](db::Transaction& tx) {
+    SqlStore store(tx);
+    Invitation invitation;
+    invitation.tenant = kTenant;
+    invitation.id = InvitationId("i1");
+    invitation.subject = "o1";
+    invitation.trigger = Trigger::kDelivered;
+    invitation.purpose = Purpose::kProductReview;
+    invitation.created_at = invitation.expires_at = kNow;
+    EXPECT_EQ(store.AddInvitation(invitation).value(), true);
+    invitation.state = InvitationState::kInvited;
+    invitation.products = {{"p9", false}, {"p1", false}};
+    EXPECT_OK(store.UpdateInvitation(invitation, InvitationState::kScheduled));
+    invitation.products[1].reviewed = true;
+    EXPECT_OK(store.UpdateInvitation(invitation, InvitationState::kInvited));
+    EXPECT_EQ(store.FindInvitation(invitation.id).value()->products, invitation.products);
+    EXPECT_EQ(store.ListInvitations(kTenant, {}, kNow, {})->at(0).products, invitation.products);
+
+    Response response;
+    response.tenant = kTenant;
+    response.id = invitation.id;
+    response.answers = {{.question_id = "stars", .score = 5, .product = "p1"},
+                        {.question_id = "stars", .score = 2, .product = "p9"}};
+    EXPECT_OK(store.PutResponse(response));
+    EXPECT_EQ(store.FindResponse(invitation.id).value()->answers, response.answers);
+    return absl::OkStatus();
+  }));
 }
 
 }  // namespace

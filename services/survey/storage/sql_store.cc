@@ -122,8 +122,36 @@ absl::Status SqlStore::UpdateInvitation(const Invitation& i, InvitationState was
                        "reminded_at = ? WHERE id = ? AND state = ?",
                        {i.state, i.suppression, i.created_at, i.expires_at, i.shown_at,
                         i.started_at, i.answered_at, i.reminded_at, i.id.value(), was}));
-  return rows == 1 ? absl::OkStatus()
+  return rows == 1 ? PutProducts(i)
                    : absl::AbortedError("the invitation was changed by somebody else");
+}
+
+absl::Status SqlStore::PutProducts(const Invitation& i) {
+  std::vector<db::Value> rows;
+  for (size_t at = 0; at < i.products.size(); ++at) {
+    for (const db::Value value : {db::Value(i.id.value()), db::Value(i.products[at].id),
+                                  db::Value(at), db::Value(i.products[at].reviewed)}) {
+      rows.push_back(value);
+    }
+  }
+  if (rows.empty()) return absl::OkStatus();
+  return session_
+      .ExecuteMany(
+          "INSERT INTO invitation_product (invitation_id, product_id, position, reviewed) "
+          "VALUES (?, ?, ?, ?) "
+          "ON CONFLICT (invitation_id, product_id) DO UPDATE SET reviewed = excluded.reviewed",
+          4, rows)
+      .status();
+}
+
+absl::Status SqlStore::LoadProducts(Invitation& i) {
+  if (i.purpose != Purpose::kProductReview) return absl::OkStatus();
+  return session_.Query(
+      "SELECT product_id, reviewed FROM invitation_product WHERE invitation_id = ? "
+      "ORDER BY position",
+      {i.id.value()}, [&](const db::Row& row) {
+        i.products.push_back({row.Str(0), row.Bool(1)});
+      });
 }
 
 absl::StatusOr<std::vector<InvitationId>> SqlStore::RemoveScheduled(const TenantId& tenant,
@@ -143,6 +171,7 @@ absl::StatusOr<std::optional<Invitation>> SqlStore::FindInvitation(const Invitat
   std::optional<Invitation> found;
   HUIYIN_RETURN_IF_ERROR(
       session_.Query(kSql, {id.value()}, [&](const db::Row& row) { found = ReadInvitation(row); }));
+  if (found) HUIYIN_RETURN_IF_ERROR(LoadProducts(*found));
   return found;
 }
 
@@ -167,6 +196,7 @@ absl::StatusOr<std::vector<Invitation>> SqlStore::ListInvitations(const TenantId
   std::vector<Invitation> found;
   HUIYIN_RETURN_IF_ERROR(select.Run(
       session_, "id", page, [&](const db::Row& row) { found.push_back(ReadInvitation(row)); }));
+  for (Invitation& invitation : found) HUIYIN_RETURN_IF_ERROR(LoadProducts(invitation));
   return found;
 }
 
@@ -217,29 +247,31 @@ absl::Status SqlStore::PutResponse(const Response& r) {
   for (size_t i = 0; i < r.answers.size(); ++i) {
     const Answer& a = r.answers[i];
     for (db::Value value :
-         {db::Value(r.id.value()), db::Value(a.question_id), db::Value(i), db::Value(a.score),
-          a.text ? db::Value(*a.text) : db::Value(nullptr), db::Value(picks[i])}) {
+         {db::Value(r.id.value()), db::Value(a.product), db::Value(a.question_id), db::Value(i),
+          db::Value(a.score), a.text ? db::Value(*a.text) : db::Value(nullptr),
+          db::Value(picks[i])}) {
       rows.push_back(value);
     }
   }
   if (rows.empty()) return absl::OkStatus();
   return session_
       .ExecuteMany(
-          "INSERT INTO answer (invitation_id, question_id, position, score, body, picks) "
-          "VALUES (?, ?, ?, ?, ?, ?)",
-          6, rows)
+          "INSERT INTO answer (invitation_id, product_id, question_id, position, score, body, "
+          "picks) VALUES (?, ?, ?, ?, ?, ?, ?)",
+          7, rows)
       .status();
 }
 
 absl::Status SqlStore::LoadAnswers(Response& response) {
   return session_.Query(
-      "SELECT question_id, score, body, picks FROM answer WHERE invitation_id = ? ORDER BY "
-      "position",
+      "SELECT question_id, score, body, picks, product_id FROM answer WHERE invitation_id = ? "
+      "ORDER BY position",
       {response.id.value()}, [&](const db::Row& row) {
         Answer answer{row.Str(0), std::nullopt, std::nullopt};
         if (!row.IsNull(1)) answer.score = static_cast<int>(row.Int(1));
         if (!row.IsNull(2)) answer.text = row.Str(2);
         answer.picks = absl::StrSplit(row.Str(3), ',', absl::SkipEmpty());
+        answer.product = row.Str(4);
         response.answers.push_back(std::move(answer));
       });
 }

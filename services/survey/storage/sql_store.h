@@ -46,6 +46,8 @@ class SqlStore final : public Store {
                                                   absl::Time until, int most) override;
 
  private:
+  absl::Status PutProducts(const Invitation& invitation);
+  absl::Status LoadProducts(Invitation& invitation);
   absl::Status LoadAnswers(Response& response);
 
   db::Session& session_;

@@ -41,7 +41,8 @@ class Store {
 
   // False when this episode has an invitation already.
   virtual absl::StatusOr<bool> AddInvitation(const Invitation& invitation) = 0;
-  // Replaces what may change. ABORTED when its stored state is not `was` any more.
+  // Replaces what may change; products are added and may become reviewed. ABORTED when its stored
+  // state is not `was` any more.
   virtual absl::Status UpdateInvitation(const Invitation& invitation, InvitationState was) = 0;
   // Removes the invitations of a ticket's episodes that still wait for their delay and returns
   // their ids.

@@ -1,5 +1,6 @@
 // What a customer does with a survey link: look at the questions, answer them. Any token that
-// cannot be used gets the same NOT_FOUND (SURVEY_LINK_INVALID) and changes nothing.
+// cannot be used, or not for the product named, gets the same NOT_FOUND (SURVEY_LINK_INVALID) and
+// changes nothing.
 #pragma once
 
 #include <optional>
@@ -28,11 +29,15 @@ struct ShownSurvey {
   std::string language;         // asked for, or the invitation's
   std::vector<Answer> answers;  // given before
   std::optional<absl::Time> expires_at;
+  std::string product = {};                 // asked about; empty: about none
+  std::vector<AskedProduct> products = {};  // all of the invitation
 };
 
-// Notes the first time the questions were seen. `language` empty: the invitation's.
+// Notes the first time the questions were seen. `language` empty: the invitation's; `product`
+// empty: the first that is open.
 absl::StatusOr<ShownSurvey> ShowSurvey(Unit& unit, const SurveyLink& link,
-                                       const std::string& language);
+                                       const std::string& language,
+                                       const std::string& product = "");
 
 struct SurveyPreview {
   ShownSurvey shown;
@@ -47,13 +52,17 @@ struct SubmitAnswerCommand {
   std::vector<Answer> answers;
   bool complete = false;
   std::string language;  // empty: the invitation's
+  // Empty: the invitation's first, open or not, so that what is sent twice is no review of another.
+  std::string product = {};
 };
 
 struct SubmitAnswerResult {
-  bool complete = false;
+  bool complete = false;                        // the whole invitation
+  std::vector<std::string> open_products = {};  // that the link can still be used for
 };
 
-// Stores answers, partial or final. A final answer uses the link up and is published.
+// Stores answers, partial or final. A final answer is published and uses the link up for its
+// product, or altogether when no product is left.
 absl::StatusOr<SubmitAnswerResult> SubmitAnswer(Unit& unit, const SubmitAnswerCommand& command);
 
 }  // namespace huiyin::survey

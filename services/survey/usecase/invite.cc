@@ -16,6 +16,9 @@ namespace {
 absl::StatusOr<Suppression> CheckContact(Unit& unit, const Rules& rules, const Customer& customer,
                                          const Invitation& invitation) {
   if (!MayAsk(rules, customer.consent)) return Suppression::kNoConsent;
+  const bool to_review =
+      invitation.purpose == Purpose::kProductReview && !invitation.facts.product.empty();
+  if (to_review && invitation.products.empty()) return Suppression::kAlreadyReviewed;
   if (customer.id.empty()) return Suppression::kNone;
   const ContactCaps& caps = rules.CapsOf(customer.tier);
   const absl::Time now = unit.clock.Now();
@@ -36,6 +39,15 @@ absl::StatusOr<EpisodeFacts> GatherFacts(Unit& unit, const Episode& episode,
   if (!episode.facts.product.empty()) facts.product = episode.facts.product;
   facts.tier = customer.tier;
   return facts;
+}
+
+absl::Status ChooseProducts(Unit& unit, Invitation& invitation) {
+  if (invitation.purpose != Purpose::kProductReview) return absl::OkStatus();
+  HUIYIN_ASSIGN_OR_RETURN(
+      auto received,
+      unit.reviews.ReceivedProducts(invitation.tenant, invitation.customer, invitation.order));
+  invitation.products = ProductsToAsk(invitation, std::move(received));
+  return absl::OkStatus();
 }
 
 Invitation NewInvitation(Unit& unit, const Episode& episode, const Customer& customer,
@@ -122,6 +134,7 @@ absl::Status MakeInvitation(Unit& unit, const InvitationId& id) {
   const absl::Time allowed = AfterQuiet(rules.quiet, ZoneOf(rules, customer), now);
   if (allowed > now) return unit.scheduler.Schedule(id, allowed);
 
+  HUIYIN_RETURN_IF_ERROR(ChooseProducts(unit, invitation));
   HUIYIN_ASSIGN_OR_RETURN(invitation.suppression, CheckContact(unit, rules, customer, invitation));
   const bool invited = invitation.suppression == Suppression::kNone;
   invitation.state = invited ? InvitationState::kInvited : InvitationState::kSuppressed;

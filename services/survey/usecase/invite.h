@@ -38,7 +38,8 @@ absl::Status EraseCustomer(Unit& unit, const TenantId& tenant, const CustomerId&
                            const std::string& erasure);
 
 // Makes the scheduled invitation and publishes it, puts it off while it is quiet, or suppresses it
-// when consent or the customer's caps say so. One that is gone or made already is fine.
+// when consent or the customer's caps say so or, of a survey of purpose PRODUCT_REVIEW, when the
+// customer has reviewed all products of the order. One that is gone or made already is fine.
 absl::Status MakeInvitation(Unit& unit, const InvitationId& id);
 
 // Reminds a customer who has not finished, once, within consent and caps; puts it off while it is

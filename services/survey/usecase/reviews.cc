@@ -153,10 +153,10 @@ absl::Status DeleteReview(Unit& unit, const Caller& caller, const ReviewId& id) 
 }
 
 absl::Status TakeReview(Unit& unit, const Survey& survey, const Invitation& invitation,
-                        const Response& response) {
+                        const std::string& product, const Response& response) {
   CreateReviewCommand command{invitation.tenant,
                               invitation.customer,
-                              Purchase{invitation.order, invitation.facts.product, ""},
+                              Purchase{invitation.order, product, ""},
                               invitation.id,
                               {}};
   ReviewContent& content = command.content;

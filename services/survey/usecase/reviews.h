@@ -63,9 +63,9 @@ absl::StatusOr<Review> UpdateReview(Unit& unit, const UpdateReviewCommand& comma
 absl::Status DeleteReview(Unit& unit, const Caller& caller, const ReviewId& id);
 
 // The review that a finished answer to a survey of purpose PRODUCT_REVIEW is; one that is there
-// already is changed. The invitation must name a product.
+// already is changed. All answers of `response` are about `product`.
 absl::Status TakeReview(Unit& unit, const Survey& survey, const Invitation& invitation,
-                        const Response& response);
+                        const std::string& product, const Response& response);
 
 struct VoteCommand {
   TenantId tenant;

@@ -36,6 +36,15 @@ class ReviewsTest : public SurveyTest {
     return {TenantId("t1"), subject, 1U << static_cast<int>(role), ""};
   }
   RatingCounts Counted() { return reviews_.ratings["p1"]; }
+  // "order-1" has brought them.
+  void Receive(const std::vector<std::string>& products, const char* customer = "c1") {
+    std::vector<Purchase> purchases;
+    for (const std::string& product : products) {
+      purchases.push_back({OrderId("order-1"), product, product + "-red"});
+    }
+    EXPECT_OK(NotePurchases(unit_, TenantId("t1"), OrderId("order-1"), CustomerId(customer),
+                            clock_.Now(), purchases));
+  }
   // An invitation to review what an order brought, that may be answered.
   Invitation AskForReview(const char* customer = "c1") {
     Episode delivered;
@@ -207,6 +216,68 @@ TEST_F(ReviewsTest, AnAnswerChangesTheReviewThatIsThereAlready) {
   ASSERT_EQ(reviews_.reviews.size(), 1u);
   EXPECT_EQ(reviews_.reviews[before.id].rating, 3);
   EXPECT_EQ(Counted(), (RatingCounts{{0, 0, 1, 0, 0}, 1}));
+}
+
+TEST_F(ReviewsTest, OneLinkTakesOneReviewOfEachProduct) {
+  Receive({"p1", "p2", "p3"});
+  Write(5, "Knew it before", "c1");  // p1
+  const Invitation invitation = AskForReview();
+  EXPECT_EQ(invitation.products, (std::vector<AskedProduct>{{"p2"}, {"p3"}}));
+  const auto submit = [&](int stars, const char* product) {
+    return SubmitAnswer(unit_,
+                        {{invitation.id, TenantId()}, {{"stars", stars, {}}}, true, "", product});
+  };
+  for (const char* foreign : {"p1", "p4"}) {
+    EXPECT_EQ(submit(1, foreign).status(), LinkInvalid()) << foreign;
+    EXPECT_EQ(ShowSurvey(unit_, {invitation.id, TenantId()}, "", foreign).status(), LinkInvalid());
+  }
+  const auto first = submit(4, "");  // p2
+  ASSERT_OK(first);
+  EXPECT_FALSE(first->complete);
+  EXPECT_THAT(first->open_products, ::testing::ElementsAre("p3"));
+  for (const char* again : {"", "p2"}) EXPECT_EQ(submit(1, again).status(), LinkInvalid());
+  EXPECT_EQ(store_.invitations[invitation.id].state, InvitationState::kPartial);
+  const auto last = submit(1, "p3");
+  ASSERT_OK(last);
+  EXPECT_TRUE(last->complete);
+  EXPECT_EQ(submit(5, "p3").status(), LinkInvalid());
+  EXPECT_EQ(store_.invitations[invitation.id].state, InvitationState::kAnswered);
+
+  std::map<std::string, int> stars;
+  for (const auto& [id, review] : reviews_.reviews) {
+    stars[review.product] = review.rating;
+    EXPECT_TRUE(review.verified);
+  }
+  EXPECT_EQ(stars, (std::map<std::string, int>{{"p1", 5}, {"p2", 4}, {"p3", 1}}));
+  EXPECT_EQ(store_.responses[invitation.id].recovery, Recovery::kNeeded);
+  EXPECT_EQ(store_.responses[invitation.id].answers.size(), 2u);
+}
+
+TEST_F(ReviewsTest, PartialAnswersAreKeptForTheirProduct) {
+  Receive({"p1", "p2"});
+  const Invitation invitation = AskForReview();
+  ASSERT_OK(
+      SubmitAnswer(unit_, {{invitation.id, TenantId()}, {{"stars", 2, {}}}, false, "", "p2"}));
+  ASSERT_OK(SubmitAnswer(unit_, {{invitation.id, TenantId()}, {{"stars", 5, {}}}, true, "", "p1"}));
+  const auto shown = ShowSurvey(unit_, {invitation.id, TenantId()}, "");
+  ASSERT_OK(shown);
+  EXPECT_EQ(shown->product, "p2");
+  EXPECT_EQ(shown->products, (std::vector<AskedProduct>{{"p1", true}, {"p2"}}));
+  ASSERT_EQ(shown->answers.size(), 1u);
+  EXPECT_EQ(shown->answers[0].score, 2);
+  ASSERT_OK(SubmitAnswer(
+      unit_, {{invitation.id, TenantId()}, {{"text", {}, "It leaks"}}, true, "", "p2"}));
+  ASSERT_EQ(reviews_.reviews.size(), 2u);
+  EXPECT_EQ(reviews_.reviews.rbegin()->second.rating, 2);
+  EXPECT_EQ(reviews_.reviews.rbegin()->second.text, "It leaks");
+}
+
+TEST_F(ReviewsTest, WhoHasReviewedEverythingIsNotAsked) {
+  Receive({"p1"});
+  Write(5, "Nice");
+  const Invitation invitation = AskForReview();
+  EXPECT_EQ(invitation.state, InvitationState::kSuppressed);
+  EXPECT_EQ(invitation.suppression, Suppression::kAlreadyReviewed);
 }
 
 // What triage and ingest say is the test's.

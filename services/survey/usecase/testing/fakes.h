@@ -269,6 +269,22 @@ class FakeReviews final : public ReviewStore {
     return std::nullopt;
   }
 
+  absl::StatusOr<std::vector<ReceivedProduct>> ReceivedProducts(const TenantId&,
+                                                                const CustomerId& customer,
+                                                                const OrderId& order) override {
+    std::map<std::string, bool> received;
+    for (const auto& [buyer, purchase] : purchases) {
+      if (buyer == customer && purchase.order == order) received[purchase.product] = false;
+    }
+    for (const auto& [id, review] : reviews) {
+      const auto found = received.find(review.product);
+      if (review.customer == customer && found != received.end()) found->second = true;
+    }
+    std::vector<ReceivedProduct> products;
+    for (const auto& [id, reviewed] : received) products.push_back({id, reviewed});
+    return products;
+  }
+
   std::map<ReviewId, Review> reviews;
   std::map<std::string, RatingCounts> ratings;
   std::vector<std::pair<CustomerId, Purchase>> purchases;
