@@ -21,8 +21,9 @@ struct Subscription {
 
 // Who reads what (ARCHITECTURE.md). Written down here so that a reader that has seen nothing at all
 // is missed.
-constexpr std::array<Subscription, 14> kSubscriptions = {{{"triage", "ticket"},
+constexpr std::array<Subscription, 15> kSubscriptions = {{{"triage", "ticket"},
                                                           {"triage", "order"},
+                                                          {"triage", "customer"},
                                                           {"ingest", "decision"},
                                                           {"survey", "ticket"},
                                                           {"survey", "decision"},

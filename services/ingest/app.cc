@@ -144,7 +144,7 @@ host::Program Program() {
           .settings = Settings(),
           .schema = Schema(),
           .event_consumers = {{kTicketTopic, {"triage", "survey", "analytics"}},
-                              {kCustomerTopic, {"survey", "analytics"}}},
+                              {kCustomerTopic, {"triage", "survey", "analytics"}}},
           .assemble = Assemble};
 }
 

@@ -154,7 +154,7 @@ absl::Status Assemble(host::Host& host, const TextSource& texts) {
   host.Add(MakeSlaService(host.methods(), {in_transaction, on_view}));
   host.Add(MakePolicyService(host.methods(), {in_transaction, on_view}));
   host.Add(MakeTriageService(host.methods(), {in_transaction, on_snapshot, classifier}));
-  host.Add({.consumer = "triage", .topics = {"ticket", "order"}},
+  host.Add({.consumer = "triage", .topics = {"ticket", "order", "customer"}},
            std::make_unique<TicketHandler>([models] { return models->Get(); }, *messages,
                                            on_snapshot, in_transaction, KeepShadow));
   HUIYIN_ASSIGN_OR_RETURN(std::vector<Lesson> held, ReadHeld(host.settings().String("model.file")));

@@ -1,5 +1,6 @@
 // A decision on a ticket, as it is stored: what the text says, who goes first, and everything
 // needed to show and replay it. Decisions are never changed; a newer one replaces an older one.
+// Only erasing the customer takes something out of them.
 #pragma once
 
 #include <string>
@@ -53,6 +54,9 @@ struct Decision {
   absl::Time created;
   std::string corrected_by;  // agent; empty when the model decided
   DecisionId replaces;       // empty for the first
+  // The customer was erased: terms, findings, and of the inputs tier, earlier tickets and order
+  // value are gone.
+  bool erased = false;
 };
 
 // Reads `text` with `classifier`; terms and findings come out masked.

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "huiyin/event/v1/aftersales_events.pb.h"
+#include "huiyin/event/v1/customer_events.pb.h"
 #include "huiyin/event/v1/ticket_events.pb.h"
 #include "huiyin/event/v1/triage_events.pb.h"
 #include "libs/core/status.h"
@@ -177,6 +178,16 @@ absl::StatusOr<std::optional<TicketMoment>> ReadMoment(const events::Event& even
                 : body.to() == pb::TICKET_LIFECYCLE_PENDING_CUSTOMER ? SlaMoment::kPaused
                                                                      : SlaMoment::kResumed;
   return moment;
+}
+
+absl::StatusOr<std::optional<ErasedCustomer>> ReadErased(const events::Event& event) {
+  if (event.type != "huiyin.event.v1.CustomerErased") return std::nullopt;
+  pb::CustomerErased body;
+  if (!body.ParseFromString(event.body)) return Unreadable(event);
+  if (body.customer_id().empty()) return std::nullopt;
+  return ErasedCustomer{.tenant = TenantId(event.tenant),
+                        .customer = CustomerId(body.customer_id()),
+                        .at = event.occurred_at};
 }
 
 absl::StatusOr<std::optional<OrderFacts>> ReadOrder(const events::Event& event) {

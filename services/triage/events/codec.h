@@ -39,6 +39,15 @@ absl::StatusOr<std::optional<TicketMoment>> ReadMoment(const events::Event& even
 // agent's message, a change of state). DATA_LOSS when the body cannot be read.
 absl::StatusOr<std::optional<CustomerSpoke>> ReadCustomerSpoke(const events::Event& event);
 
+// A customer is to be forgotten.
+struct ErasedCustomer {
+  TenantId tenant;
+  CustomerId customer;  // never empty
+  absl::Time at;
+};
+// Nullopt for other events and for one that names nobody. DATA_LOSS when the body cannot be read.
+absl::StatusOr<std::optional<ErasedCustomer>> ReadErased(const events::Event& event);
+
 // What an order event tells; nullopt for other events. DATA_LOSS when the body cannot be read.
 absl::StatusOr<std::optional<OrderFacts>> ReadOrder(const events::Event& event);
 

@@ -93,6 +93,12 @@ absl::Status TicketHandler::Handle(db::Transaction& tx, const events::Event& eve
   if (order.has_value()) {
     return write_(tx, [&](Unit& unit) { return unit.desk.PutOrder(*order); });
   }
+  HUIYIN_ASSIGN_OR_RETURN(const std::optional<ErasedCustomer> gone, ReadErased(event));
+  if (gone.has_value()) {
+    return write_(tx, [&](Unit& unit) {
+      return unit.store.EraseCustomer(gone->tenant, gone->customer, gone->at);
+    });
+  }
   HUIYIN_ASSIGN_OR_RETURN(const std::optional<TicketMoment> moment, ReadMoment(event));
   if (moment.has_value()) {
     return write_(tx, [&](Unit& unit) {

@@ -1,6 +1,6 @@
-// Decides on tickets as their events arrive, and keeps what orders tell of customers. Texts are
-// fetched and read for a whole group of events at once, outside any transaction; the decisions are
-// then stored inside.
+// Decides on tickets as their events arrive, keeps what orders tell of customers, and forgets
+// customers who are erased. Texts are fetched and read for a whole group of events at once, outside
+// any transaction; the decisions are then stored inside.
 #pragma once
 
 #include <deque>

@@ -81,7 +81,7 @@ class ModelStore {
   virtual absl::StatusOr<std::optional<ModelChoice>> CurrentChoice(ModelRole role) = 0;
   virtual absl::StatusOr<std::optional<ModelChoice>> FindChoice(const std::string& id) = 0;
 
-  // Corrections of all tenants, newest first.
+  // Corrections of all tenants, newest first; none of decisions on customers who were erased.
   virtual absl::StatusOr<std::vector<CorrectedDecision>> ListCorrected(int limit) = 0;
 
   // Keeps what `shadow` read beside `decision`; a second time for one decision changes nothing.

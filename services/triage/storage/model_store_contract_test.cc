@@ -1,6 +1,7 @@
 // What every ModelStore must do, on each database.
 #include <gmock/gmock.h>
 
+#include "libs/core/status.h"
 #include "libs/testing/fake_clock.h"
 #include "libs/testing/sequential_ids.h"
 #include "libs/testing/servers/temp_database.h"
@@ -146,6 +147,35 @@ TEST_P(ModelStoreContract, CountsHowTheShadowAgrees) {
     EXPECT_EQ(a->current_review, 2);
     EXPECT_EQ(a->shadow_review, 0);
     EXPECT_EQ(store.Agreement("b", "a")->decisions, 0);
+  });
+}
+
+TEST_P(ModelStoreContract, NothingIsLearnedFromErasedCustomers) {
+  const TenantId tenant("acme");
+  ASSERT_OK(database().Write([&](db::Transaction& tx) -> absl::Status {
+    SqlStore store(tx);
+    for (const char* customer : {"ann", "bob"}) {
+      Decision right{.tenant = tenant, .id = DecisionId(customer), .ticket = TicketId(customer)};
+      right.corrected_by = "lin";
+      HUIYIN_RETURN_IF_ERROR(store.InsertDecision(right));
+      HUIYIN_RETURN_IF_ERROR(store.PutTicket({.tenant = tenant,
+                                              .id = right.ticket,
+                                              .customer = CustomerId(customer),
+                                              .current = right.id}));
+      HUIYIN_RETURN_IF_ERROR(
+          store.InsertCorrection({.tenant = tenant,
+                                  .corrected = DecisionId("wrong " + right.id.value()),
+                                  .by = right.id,
+                                  .ticket = right.ticket,
+                                  .agent = "lin"}));
+    }
+    return store.EraseCustomer(tenant, CustomerId("ann"), absl::UnixEpoch());
+  }));
+  Write([&](ModelStore& store, ModelUnit&) {
+    const auto corrected = store.ListCorrected(10);
+    ASSERT_OK(corrected);
+    ASSERT_THAT(*corrected, SizeIs(1));
+    EXPECT_EQ(corrected->front().id, DecisionId("bob"));
   });
 }
 

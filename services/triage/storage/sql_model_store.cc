@@ -127,13 +127,14 @@ absl::StatusOr<std::optional<ModelChoice>> SqlModelStore::FindChoice(const std::
 
 absl::StatusOr<std::vector<CorrectedDecision>> SqlModelStore::ListCorrected(int limit) {
   std::vector<CorrectedDecision> all;
-  // A label that a person set has probability 1, which the model never gives.
+  // A label that a person set has probability 1, which the model never gives. Nothing is learned
+  // from customers who were erased.
   HUIYIN_RETURN_IF_ERROR(session_.Query(
       "SELECT d.tenant, d.decision_id, d.message_id, t.messages, d.category, d.category_p, "
       "d.sentiment, d.sentiment_p, d.urgency, d.urgency_p FROM correction c "
       "JOIN decision d ON d.tenant = c.tenant AND d.decision_id = c.corrected_by "
       "JOIN ticket t ON t.tenant = d.tenant AND t.ticket_id = d.ticket_id "
-      "ORDER BY c.corrected_by DESC LIMIT ?",
+      "WHERE d.erased = 0 ORDER BY c.corrected_by DESC LIMIT ?",
       {limit}, [&](const db::Row& row) {
         CorrectedDecision one{.tenant = TenantId(row.Text(0)),
                               .id = DecisionId(row.Text(1)),

@@ -60,7 +60,7 @@ std::string PackRules(const std::vector<ScoredRule>& rules) {
   "d.urgency_p, d.needs_review, d.terms, d.findings, d.model_version, d.tier, "                   \
   "d.customer_messages, d.rating, d.priority, d.score, d.rules, d.policy_version, d.created_at, " \
   "d.corrected_by, d.replaces, d.earlier_tickets, d.age_seconds, d.order_minor, "                 \
-  "d.order_currency, d.channel"
+  "d.order_currency, d.channel, d.erased"
 
 Decision ToDecision(const db::Row& row) {
   Decision decision;
@@ -111,6 +111,7 @@ Decision ToDecision(const db::Row& row) {
   const int64_t minor = row.Int(c++);
   inputs.order_value = Money(minor, row.Text(c++));
   inputs.channel = static_cast<Channel>(row.Int(c++));
+  decision.erased = row.Bool(c++);
   return decision;
 }
 
@@ -121,7 +122,7 @@ absl::StatusOr<std::optional<TicketFacts>> SqlStore::FindTicket(const TenantId& 
   std::optional<TicketFacts> found;
   HUIYIN_RETURN_IF_ERROR(
       session_.Query("SELECT channel, product_id, rating, created_at, messages, customer_messages, "
-                     "current_decision, customer_id, order_id "
+                     "current_decision, customer_id, order_id, erased_at "
                      "FROM ticket WHERE tenant = ? AND ticket_id = ?",
                      {tenant.value(), ticket.value()}, [&](const db::Row& row) {
                        TicketFacts facts{.tenant = tenant, .id = ticket};
@@ -135,6 +136,7 @@ absl::StatusOr<std::optional<TicketFacts>> SqlStore::FindTicket(const TenantId& 
                        facts.current = DecisionId(row.Text(6));
                        facts.customer = CustomerId(row.Text(7));
                        facts.order = OrderId(row.Text(8));
+                       facts.erased = row.OptionalTime(9);
                        found = std::move(facts);
                      }));
   return found;

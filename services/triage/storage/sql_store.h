@@ -22,6 +22,8 @@ class SqlStore final : public Store {
                                                       const DecisionFilter& filter,
                                                       const DecisionId& before, int limit) override;
   absl::Status InsertCorrection(const Correction& correction) override;
+  absl::Status EraseCustomer(const TenantId& tenant, const CustomerId& customer,
+                             absl::Time at) override;
 
  private:
   db::Session& session_;

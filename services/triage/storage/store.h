@@ -26,6 +26,8 @@ struct TicketFacts {
       messages;               // the customer's, oldest first, the newest kMessagesRead of them
   int customer_messages = 0;  // all of them
   DecisionId current;         // in force; empty while there is none
+  // When the customer was erased. Not stored by PutTicket.
+  std::optional<absl::Time> erased;
 };
 
 // Messages of a ticket that are read together.
@@ -67,6 +69,13 @@ class Store {
                                                               const DecisionId& before,
                                                               int limit) = 0;
   virtual absl::Status InsertCorrection(const Correction& correction) = 0;
+
+  // Forgets a customer, as of `at`: whose the tickets and orders are and what is known of the
+  // customer, also in tickets that only their order connects; in decisions, the words of messages
+  // and what the inputs told of the person. Labels, priorities and times stay, and decisions are
+  // as many as before. A repeat changes nothing.
+  virtual absl::Status EraseCustomer(const TenantId& tenant, const CustomerId& customer,
+                                     absl::Time at) = 0;
 };
 
 }  // namespace huiyin::triage

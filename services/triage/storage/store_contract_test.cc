@@ -4,6 +4,7 @@
 #include "libs/testing/sequential_ids.h"
 #include "libs/testing/servers/temp_database.h"
 #include "libs/testing/status.h"
+#include "services/triage/storage/sql_desk_store.h"
 #include "services/triage/storage/sql_store.h"
 
 namespace huiyin::triage {
@@ -180,6 +181,87 @@ TEST_P(StoreContract, ListsForReviewOnlyWhatIsInForce) {
     ASSERT_EQ(found->size(), 1u);
     EXPECT_EQ((*found)[0].id, second.id);
   });
+}
+
+TEST_P(StoreContract, AnErasedCustomersDecisionsStayWithoutWords) {
+  const absl::Time at = absl::FromUnixMicros(1767225600123456);
+  // "named" says who wrote, "ordered" only about which order; the others are other people's.
+  const struct {
+    const char *ticket, *tenant, *customer, *order;
+    bool erased;
+  } kTickets[] = {{"named", "acme", "ann", "o-2", true},
+                  {"ordered", "acme", "", "o-1", true},
+                  {"bobs", "acme", "bob", "o-1", false},
+                  {"unknown", "acme", "", "", false},
+                  {"elsewhere", "other", "ann", "o-1", false}};
+  std::vector<Decision> made;
+  Write([&](Store& store) {
+    for (const auto& t : kTickets) {
+      made.push_back(MakeDecision(ids_, TicketId(t.ticket)));
+      made.back().tenant = TenantId(t.tenant);
+      ASSERT_OK(store.InsertDecision(made.back()));
+      ASSERT_OK(store.PutTicket({.tenant = TenantId(t.tenant),
+                                 .id = TicketId(t.ticket),
+                                 .customer = CustomerId(t.customer),
+                                 .order = OrderId(t.order),
+                                 .messages = {MessageId("m1")},
+                                 .customer_messages = 1,
+                                 .current = made.back().id}));
+    }
+  });
+  ASSERT_OK(database().Write([&](db::Transaction& tx) {
+    return SqlDeskStore(tx).PutOrder({.tenant = kTenant,
+                                      .id = OrderId("o-1"),
+                                      .customer = CustomerId("ann"),
+                                      .version = 1,
+                                      .tier = CustomerTier::kVip,
+                                      .value = Money(500, "CNY"),
+                                      .as_of = at});
+  }));
+  for (const absl::Duration later : {absl::ZeroDuration(), absl::Hours(1)}) {
+    Write([&](Store& store) {
+      EXPECT_OK(store.EraseCustomer(kTenant, CustomerId("ann"), at + later));
+      EXPECT_OK(store.EraseCustomer(kTenant, CustomerId(), at + later));
+    });
+  }
+
+  Write([&](Store& store) {
+    for (size_t i = 0; i < made.size(); ++i) {
+      SCOPED_TRACE(kTickets[i].ticket);
+      const auto decision = store.FindDecision(made[i].tenant, made[i].id);
+      ASSERT_OK(decision);
+      ASSERT_TRUE(decision->has_value());
+      EXPECT_EQ((*decision)->erased, kTickets[i].erased);
+      EXPECT_EQ((*decision)->verdict, made[i].verdict);
+      EXPECT_EQ((*decision)->reading.category, made[i].reading.category);
+      const auto ticket = store.FindTicket(made[i].tenant, made[i].ticket);
+      ASSERT_OK(ticket);
+      EXPECT_EQ((*ticket)->current, made[i].id);
+      EXPECT_EQ((*ticket)->customer_messages, 1);
+      if (!kTickets[i].erased) {
+        EXPECT_EQ((*decision)->reading, made[i].reading);
+        EXPECT_EQ((*decision)->inputs, made[i].inputs);
+        EXPECT_EQ((*ticket)->customer, CustomerId(kTickets[i].customer));
+        EXPECT_FALSE((*ticket)->erased.has_value());
+        continue;
+      }
+      EXPECT_THAT((*decision)->reading.terms, IsEmpty());
+      EXPECT_THAT((*decision)->reading.findings, IsEmpty());
+      EXPECT_EQ((*decision)->inputs.tier, CustomerTier::kUnknown);
+      EXPECT_EQ((*decision)->inputs.earlier_tickets, 0);
+      EXPECT_EQ((*decision)->inputs.order_value, Money(0, ""));
+      EXPECT_EQ((*ticket)->customer, CustomerId());
+      EXPECT_EQ((*ticket)->order, OrderId());
+      EXPECT_THAT((*ticket)->messages, IsEmpty());
+      EXPECT_EQ((*ticket)->erased, at);
+    }
+  });
+  EXPECT_OK(database().Read([&](db::Session& session) -> absl::Status {
+    const auto standing =
+        SqlDeskStore(session).FindStanding(kTenant, CustomerId("ann"), OrderId("o-1"));
+    EXPECT_EQ(standing->tier, CustomerTier::kUnknown);
+    return standing.status();
+  }));
 }
 
 HUIYIN_ON_ALL_DATABASES(StoreContract);

@@ -33,6 +33,7 @@ absl::StatusOr<Decision> CorrectDecision(Unit& unit, const Caller& caller,
   right.created = unit.clock.Now();
   right.corrected_by = caller.subject;
   right.replaces = wrong.id;
+  right.erased = false;  // it is made of what is left, and that stays
   Reading& reading = right.reading;
   Apply(command.category, reading.category, reading.category_p);
   Apply(command.sentiment, reading.sentiment, reading.sentiment_p);

@@ -66,7 +66,9 @@ absl::StatusOr<Decision> Decide(Unit& unit, const CustomerSpoke& spoke, const Re
     HUIYIN_RETURN_IF_ERROR(
         ClockNotes(unit, spoke.tenant, spoke.ticket, SlaMoment::kCustomerSpoke, spoke.at));
   }
-  if (replaced.has_value() && !replaced->corrected_by.empty()) {
+  // Said before the customer was erased: there is nothing left to read.
+  const bool forgotten = ticket.erased.has_value() && spoke.at <= *ticket.erased;
+  if (replaced.has_value() && (forgotten || !replaced->corrected_by.empty())) {
     HUIYIN_RETURN_IF_ERROR(unit.store.PutTicket(ticket));
     return *replaced;
   }

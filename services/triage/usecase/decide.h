@@ -23,8 +23,8 @@ struct CustomerSpoke {
 absl::StatusOr<TicketFacts> WithMessage(Store& store, const CustomerSpoke& spoke);
 
 // Stores the decision that `reading` (of all of WithMessage's messages together) gives, makes it
-// the one in force and publishes it. A decision that a person corrected stays in force: the new one
-// only updates facts.
+// the one in force and publishes it. A decision that a person corrected stays in force, and so does
+// that of an erased customer when the message is from before: the new one only updates facts.
 absl::StatusOr<Decision> Decide(Unit& unit, const CustomerSpoke& spoke, const Reading& reading,
                                 const std::string& traceparent);
 

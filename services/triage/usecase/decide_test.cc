@@ -9,6 +9,7 @@
 #include "services/triage/usecase/correct_decision.h"
 #include "services/triage/usecase/memory_store.h"
 #include "services/triage/usecase/queries.h"
+#include "services/triage/usecase/simulate.h"
 
 namespace huiyin::triage {
 namespace {
@@ -89,6 +90,38 @@ TEST_F(DecideTest, ReadsTheNewestMessagesTogetherAndCountsAll) {
 TEST_F(DecideTest, CountsAMessageOnce) {
   MustDecide(Opening(), About(Category::kOther));
   EXPECT_EQ(WithMessage(store_, Opening())->customer_messages, 1);
+}
+
+TEST_F(DecideTest, AMessageFromBeforeTheErasureDecidesNothingAnew) {
+  CustomerSpoke opening = Opening();
+  opening.opened->customer = CustomerId("ann");
+  const Decision first = MustDecide(opening, About(Category::kPayment));
+  const absl::Time erased = clock_.Now();
+  ASSERT_OK(store_.EraseCustomer(kTenant, CustomerId("ann"), erased));
+  CustomerSpoke late = Later(2);
+  late.at = erased;
+  EXPECT_EQ(MustDecide(late, About(Category::kOther)).id, first.id);
+  CustomerSpoke afterwards = Later(3);
+  afterwards.at = erased + absl::Microseconds(1);
+  const Decision anew = MustDecide(afterwards, About(Category::kQuality));
+  EXPECT_EQ(anew.replaces, first.id);
+  EXPECT_FALSE(anew.erased);
+  EXPECT_THAT(publisher_.published, SizeIs(2));
+}
+
+TEST_F(DecideTest, ACorrectionAfterTheErasureCanBeReplayed) {
+  CustomerSpoke opening = Opening();
+  opening.opened->customer = CustomerId("ann");
+  const Decision first = MustDecide(opening, About(Category::kPayment));
+  ASSERT_OK(store_.EraseCustomer(kTenant, CustomerId("ann"), clock_.Now()));
+  const auto right = CorrectDecision(
+      unit_, agent_, {.ticket = kTicket, .decision = first.id, .category = Category::kRefund});
+  ASSERT_OK(right);
+  View view{store_, desk_, clock_, policies_};
+  EXPECT_THAT(ReplayDecision(view, kTenant, first.id), HasReason("INPUTS_ERASED"));
+  const auto replay = ReplayDecision(view, kTenant, right->id);
+  ASSERT_OK(replay);
+  EXPECT_EQ(replay->stored, replay->replayed);
 }
 
 TEST_F(DecideTest, ALaterMessageOfATicketNeverSeenIsAnError) {

@@ -40,6 +40,20 @@ class MemoryStore final : public Store {
     corrections.push_back(correction);
     return absl::OkStatus();
   }
+  absl::Status EraseCustomer(const TenantId& tenant, const CustomerId& customer,
+                             absl::Time at) override {
+    for (auto& [key, ticket] : tickets) {
+      if (ticket.tenant != tenant || ticket.customer != customer) continue;
+      ticket.customer = CustomerId();
+      ticket.erased = at;
+      for (Decision& decision : decisions) {
+        if (decision.tenant != tenant || decision.ticket != ticket.id) continue;
+        decision.reading.terms.clear();
+        decision.erased = true;
+      }
+    }
+    return absl::OkStatus();
+  }
 
   std::map<std::pair<TenantId, TicketId>, TicketFacts> tickets;
   std::vector<Decision> decisions;

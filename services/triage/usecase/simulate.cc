@@ -35,6 +35,7 @@ absl::StatusOr<Simulation> Simulate(Store& store, const TenantId& tenant,
     HUIYIN_ASSIGN_OR_RETURN(const std::vector<Decision> decisions,
                             store.ListDecisions(tenant, {.in_force_only = true}, position, wanted));
     for (const Decision& decision : decisions) {
+      if (decision.erased) continue;  // what it was decided from is gone
       ++result.examined;
       PriorityShift shift{.ticket = decision.ticket,
                           .decision = decision.id,
@@ -58,6 +59,11 @@ absl::StatusOr<Replay> ReplayDecision(View& view, const TenantId& tenant, const 
   HUIYIN_ASSIGN_OR_RETURN(std::optional<Decision> decision, view.store.FindDecision(tenant, id));
   if (!decision.has_value()) {
     return Error(absl::StatusCode::kNotFound, "DECISION_NOT_FOUND", "there is no such decision",
+                 {{"decision_id", id.value()}});
+  }
+  if (decision->erased) {
+    return Error(absl::StatusCode::kFailedPrecondition, "INPUTS_ERASED",
+                 "the customer was erased, and with them what the decision was made from",
                  {{"decision_id", id.value()}});
   }
   HUIYIN_ASSIGN_OR_RETURN(

@@ -27,7 +27,7 @@ struct Simulation {
 
 // Replays `policy` on the stored inputs of up to `limit` decisions in force older than `before`
 // (empty: the newest), newest first. Keeps up to `examples` shifts, those over most bands first,
-// newer ones first among equals.
+// newer ones first among equals. Decisions on erased customers are passed over.
 absl::StatusOr<Simulation> Simulate(Store& store, const TenantId& tenant,
                                     const PriorityPolicy& policy, const DecisionId& before,
                                     int limit, size_t examples);
@@ -38,7 +38,8 @@ struct Replay {
 };
 
 // Decides once more from the stored inputs, by the stored policy version. NOT_FOUND
-// (DECISION_NOT_FOUND, POLICY_NOT_FOUND).
+// (DECISION_NOT_FOUND, POLICY_NOT_FOUND); FAILED_PRECONDITION (INPUTS_ERASED) when the customer was
+// erased.
 absl::StatusOr<Replay> ReplayDecision(View& view, const TenantId& tenant, const DecisionId& id);
 
 }  // namespace huiyin::triage
