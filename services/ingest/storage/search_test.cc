@@ -1,5 +1,6 @@
 // Full-text search, on both databases.
 #include "services/ingest/storage/testing/store_fixture.h"
+#include "services/ingest/usecase/erase_customer.h"
 
 namespace huiyin::ingest {
 namespace {
@@ -119,6 +120,32 @@ TEST_P(SearchTest, FindsWhatWasStoredBeforeTheIndexStarted) {
   search_ = *std::move(search);
   search_->Start();
   EXPECT_THAT(Find("early"), SizeIs(1));
+}
+
+TEST_P(SearchTest, ForgetsErasedMessagesWhetherTheIndexHadThemOrNot) {
+  const auto take_in = [&](const std::string& customer, const std::string& text) {
+    EXPECT_OK(TakeIn({.identity = {Channel::kChat, customer},
+                      .customer = CustomerId(customer),
+                      .content = text}));
+  };
+  const auto erase = [&](const std::string& customer) {
+    EXPECT_OK(Do([&](Unit& unit) {
+      return EraseCustomer(unit, As(Role::kPlatform), CustomerId(customer));
+    }));
+  };
+  search_->Stop();
+  take_in("ann", "a late parcel and a long story about it");
+  erase("ann");
+  auto search = OpenSearchIndex(database(), temp().dsn());
+  ASSERT_OK(search);
+  search_ = *std::move(search);
+  search_->Start();
+  take_in("bob", "another parcel");
+  EXPECT_THAT(Find("parcel"), ElementsAre("another parcel"));
+  erase("bob");
+  take_in("eve", "a refund");
+  EXPECT_THAT(Find("refund"), SizeIs(1));
+  EXPECT_THAT(Find("parcel"), IsEmpty());
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ constexpr db::Migration kSchema[] = {
     {2, "0002_large_segments.sql",
      "INSERT INTO words (words, rank) VALUES ('hashsize', 16777216);\n"
      "INSERT INTO words (words, rank) VALUES ('automerge', 8);\n"},
+    {3, "0003_removed.sql", "ALTER TABLE progress ADD COLUMN removed BIGINT NOT NULL DEFAULT 0;\n"},
 };
 
 // A database that was put back to an earlier state, or made anew, beside an index that was not: the
@@ -45,7 +46,7 @@ absl::Status ForgetIfAhead(db::Database& messages, db::Database& index) {
                                     [&](const db::Row& row) { indexed = row.Int(0); }));
     if (indexed <= newest) return absl::OkStatus();
     HUIYIN_RETURN_IF_ERROR(tx.Execute("INSERT INTO words (words) VALUES ('delete-all')").status());
-    return tx.Execute("UPDATE progress SET seq = 0").status();
+    return tx.Execute("UPDATE progress SET seq = 0, removed = 0").status();
   });
 }
 
@@ -112,15 +113,18 @@ absl::Status SqliteSearch::IndexBatch(int64_t& position) {
   std::vector<Document> documents;
   HUIYIN_RETURN_IF_ERROR(messages_.Read([&](db::Session& session) {
     return session.Query(
-        "SELECT m.seq, m.ticket_no, m.number, m.tenant, m.body, t.subject, t.order_id FROM message "
-        "m JOIN ticket t ON t.no = m.ticket_no "
+        "SELECT m.seq, m.ticket_no, m.number, m.tenant, m.body, t.subject, t.order_id, r.tokens "
+        "FROM message m JOIN ticket t ON t.no = m.ticket_no "
+        "LEFT JOIN search_removal r ON r.ticket_no = m.ticket_no AND r.number = m.number "
         "WHERE m.seq > ? ORDER BY m.seq LIMIT ?",
         {position, kBatch}, [&](const db::Row& row) {
           to = row.Int(0);
+          const int64_t rowid = (row.Int(1) << kNumberBits) + row.Int(2);
+          // Erased before it was indexed: what will be removed must be there.
+          if (!row.IsNull(7)) return documents.push_back({rowid, row.Str(7)});
           const std::string text =
               SearchText(static_cast<int>(row.Int(2)), row.Text(4), row.Text(5), row.Text(6));
-          documents.push_back(
-              {(row.Int(1) << kNumberBits) + row.Int(2), Tokens(TenantId(row.Text(3)), text)});
+          documents.push_back({rowid, Tokens(TenantId(row.Text(3)), text)});
         });
   }));
   if (documents.empty()) return absl::OkStatus();
@@ -148,27 +152,42 @@ absl::Status SqliteSearch::Remove(db::Session& session, const TenantId& tenant,
 }
 
 absl::Status SqliteSearch::RemoveErased() {
-  int64_t last = 0;
+  int64_t indexed = 0, removed = 0;
+  HUIYIN_RETURN_IF_ERROR(index_->Read([&](db::Session& session) {
+    return session.Query("SELECT seq, removed FROM progress", {}, [&](const db::Row& row) {
+      indexed = row.Int(0);
+      removed = row.Int(1);
+    });
+  }));
+  int64_t last = removed;
+  bool all = true, any = false;
   std::vector<Document> documents;
   HUIYIN_RETURN_IF_ERROR(messages_.Read([&](db::Session& session) {
     return session.Query(
-        "SELECT id, ticket_no, number, tokens FROM search_removal ORDER BY id LIMIT ?", {kBatch},
-        [&](const db::Row& row) {
+        "SELECT r.id, r.ticket_no, r.number, r.tokens, m.seq FROM search_removal r JOIN message m "
+        "ON m.ticket_no = r.ticket_no AND m.number = r.number ORDER BY r.id LIMIT ?",
+        {kBatch}, [&](const db::Row& row) {
+          any = true;
+          if (row.Int(0) <= removed) return;
+          all = all && row.Int(4) <= indexed;
+          if (!all) return;  // in their order, so that one number says how far it is
           last = row.Int(0);
           documents.push_back({(row.Int(1) << kNumberBits) + row.Int(2), row.Str(3)});
         });
   }));
-  if (documents.empty()) return absl::OkStatus();
-  // Removed twice, should the second transaction fail, does no harm.
-  HUIYIN_RETURN_IF_ERROR(index_->Write([&](db::Transaction& tx) -> absl::Status {
-    for (const Document& document : documents) {
-      HUIYIN_RETURN_IF_ERROR(
-          tx.Execute("INSERT INTO words (words, rowid, tokens) VALUES ('delete', ?, ?)",
-                     {document.rowid, document.words})
-              .status());
-    }
-    return absl::OkStatus();
-  }));
+  if (!any) return absl::OkStatus();
+  // Removing what is not there breaks the index: it happens once, with the note that it has.
+  if (!documents.empty()) {
+    HUIYIN_RETURN_IF_ERROR(index_->Write([&](db::Transaction& tx) -> absl::Status {
+      for (const Document& document : documents) {
+        HUIYIN_RETURN_IF_ERROR(
+            tx.Execute("INSERT INTO words (words, rowid, tokens) VALUES ('delete', ?, ?)",
+                       {document.rowid, document.words})
+                .status());
+      }
+      return tx.Execute("UPDATE progress SET removed = ?", {last}).status();
+    }));
+  }
   return messages_.Write([&](db::Transaction& tx) {
     return tx.Execute("DELETE FROM search_removal WHERE id <= ?", {last}).status();
   });
