@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -165,10 +166,9 @@ absl::Status ModelWriter::Write(const std::string& path, std::string_view releas
     end = Align(end + part.bytes.size());
   }
   std::vector<std::byte> file(end);
-  std::memcpy(file.data() + sizeof(Header), entries.data(), entries.size() * sizeof(Entry));
+  std::ranges::copy(std::as_bytes(std::span(entries)), file.data() + sizeof(Header));
   for (std::size_t i = 0; i < parts_.size(); ++i) {
-    if (parts_[i].bytes.empty()) continue;
-    std::memcpy(file.data() + entries[i].offset, parts_[i].bytes.data(), parts_[i].bytes.size());
+    std::ranges::copy(parts_[i].bytes, file.data() + entries[i].offset);
   }
   Header header{kMagic, kModelFormat, static_cast<std::uint32_t>(parts_.size()), end, 0, {}};
   header.checksum = Checksum({file.data() + sizeof(Header), end - sizeof(Header)});
