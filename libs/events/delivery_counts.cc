@@ -9,10 +9,14 @@ namespace huiyin::events {
 
 absl::StatusOr<DeliveryCounts> CountDelivery(db::Session& session) {
   DeliveryCounts counts;
-  // Sequences have no gaps, so the last one is the number written.
+  // Sequences have no gaps, so the last one is the number written; first events may stand in the
+  // outbox alone.
   HUIYIN_RETURN_IF_ERROR(session.Query(
-      "SELECT topic, SUM(sequence) FROM outbox_sequence GROUP BY topic ORDER BY topic", {},
-      [&](const db::Row& row) {
+      "SELECT topic, SUM(written) FROM (SELECT topic, sequence AS written FROM outbox_sequence"
+      " UNION ALL SELECT topic, 1 FROM outbox o WHERE o.sequence = 1 AND NOT EXISTS (SELECT 1 FROM"
+      "  outbox_sequence s WHERE s.topic = o.topic AND s.tenant = o.tenant"
+      "  AND s.aggregate_id = o.aggregate_id)) AS events GROUP BY topic ORDER BY topic",
+      {}, [&](const db::Row& row) {
         counts.written.push_back({row.Str(0), row.Int(1)});
       }));
 

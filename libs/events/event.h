@@ -10,6 +10,14 @@
 
 namespace huiyin::events {
 
+// What a producer knows of an event's place among those of its aggregate. It saves the outbox a row
+// per aggregate where most have one event only.
+enum class Place {
+  kAny,    // the outbox counts
+  kFirst,  // the aggregate begins with this event, and all its others are kLater
+  kLater,  // comes after a kFirst
+};
+
 // A fact to publish, before it has an id and a sequence.
 struct NewEvent {
   std::string type;  // full message name, "huiyin.event.v1.TicketCreated"
@@ -19,6 +27,7 @@ struct NewEvent {
   absl::Time occurred_at;
   std::string traceparent;  // empty when there was no request
   std::string body;         // serialized message
+  Place place = Place::kAny;
 };
 
 // A fact as delivered.

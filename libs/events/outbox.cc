@@ -11,6 +11,11 @@ namespace {
 
 // Takes the sequence numbers of the aggregate's next `count` events; the first of them.
 absl::StatusOr<int64_t> TakeSequence(db::Transaction& tx, const NewEvent& event, size_t count) {
+  // The row of an aggregate that began with a kFirst is written when a second event comes, or when
+  // the first leaves the outbox.
+  if (event.place == Place::kFirst && count == 1) return 1;
+  const int64_t begin = event.place == Place::kLater ? 2 : 1;
+  const int64_t end = begin + static_cast<int64_t>(count) - 1;
   // Most aggregates have one event or few. SQLite takes the first without RETURNING, which would
   // cost twice as much; for PostgreSQL one round trip counts.
   if (tx.dialect() == db::Dialect::kSqlite) {
@@ -18,16 +23,16 @@ absl::StatusOr<int64_t> TakeSequence(db::Transaction& tx, const NewEvent& event,
         const int64_t first,
         tx.Execute("INSERT INTO outbox_sequence (topic, tenant, aggregate_id, sequence)"
                    " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                   {event.topic, event.tenant, event.aggregate_id, count}));
-    if (first == 1) return 1;
+                   {event.topic, event.tenant, event.aggregate_id, end}));
+    if (first == 1) return begin;
   }
   int64_t last = 0;
   HUIYIN_RETURN_IF_ERROR(
       tx.Query("INSERT INTO outbox_sequence (topic, tenant, aggregate_id, sequence)"
                " VALUES (?, ?, ?, ?) ON CONFLICT (topic, tenant, aggregate_id)"
-               " DO UPDATE SET sequence = outbox_sequence.sequence + excluded.sequence"
+               " DO UPDATE SET sequence = outbox_sequence.sequence + ?"
                " RETURNING sequence",
-               {event.topic, event.tenant, event.aggregate_id, count},
+               {event.topic, event.tenant, event.aggregate_id, end, count},
                [&](const db::Row& row) { last = row.Int(0); }));
   return last - static_cast<int64_t>(count) + 1;
 }

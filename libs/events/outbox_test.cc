@@ -1,6 +1,9 @@
 #include "libs/events/outbox.h"
 
+#include "libs/core/status.h"
 #include "libs/events/codec.h"
+#include "libs/events/delivery_counts.h"
+#include "libs/events/relay_store.h"
 #include "libs/testing/sequential_ids.h"
 #include "libs/testing/servers/temp_database.h"
 #include "libs/testing/status.h"
@@ -29,6 +32,14 @@ class OutboxTest : public testing::DatabaseTest {
       return status.ok() ? end : status;
     });
   }
+  // The number that a query gives.
+  int64_t Rows(const std::string& sql) {
+    int64_t value = -1;
+    EXPECT_OK(database().Read([&](db::Session& session) {
+      return session.Query(sql, {}, [&](const db::Row& row) { value = row.Int(0); });
+    }));
+    return value;
+  }
   testing::SequentialIds ids_;
 };
 HUIYIN_ON_ALL_DATABASES(OutboxTest);
@@ -48,6 +59,56 @@ TEST_P(OutboxTest, NumbersTheEventsOfEachAggregateWithoutGaps) {
                          });
   }));
   EXPECT_THAT(rows, ElementsAre("t/a/1", "t/b/1", "t/a/2", "other tenant/a/1"));
+}
+
+TEST_P(OutboxTest, CountsOnFromFirstEventsThatHaveNoRow) {
+  const auto at = [&](Place place) {
+    NewEvent event = On("a");
+    event.place = place;
+    return event;
+  };
+  ASSERT_OK(Write(at(Place::kFirst)));
+  EXPECT_EQ(Rows("SELECT COUNT(*) FROM outbox_sequence"), 0);
+  ASSERT_OK(Write(at(Place::kLater)));
+  ASSERT_OK(Write(at(Place::kLater)));
+  EXPECT_EQ(Rows("SELECT MAX(sequence) FROM outbox WHERE aggregate_id = 'a'"), 3);
+  ASSERT_OK(database().Write([&](db::Transaction& tx) {
+    std::vector<NewEvent> events = {On("b"), On("b")};
+    events[0].place = Place::kFirst;
+    events[1].place = Place::kLater;
+    return Append(tx, ids_, events);
+  }));
+  NewEvent later = On("b");
+  later.place = Place::kLater;
+  ASSERT_OK(Write(later));
+  EXPECT_EQ(Rows("SELECT MAX(sequence) FROM outbox WHERE aggregate_id = 'b'"), 3);
+}
+
+TEST_P(OutboxTest, FirstEventsAreCountedWhenTheOutboxHasForgottenThem) {
+  NewEvent first = On("a");
+  first.place = Place::kFirst;
+  ASSERT_OK(Write(first));
+  const auto written = [&] {
+    int64_t count = -1;
+    EXPECT_OK(database().Read([&](db::Session& session) -> absl::Status {
+      HUIYIN_ASSIGN_OR_RETURN(const DeliveryCounts counts, CountDelivery(session));
+      count = counts.written.at(0).written;
+      return absl::OkStatus();
+    }));
+    return count;
+  };
+  EXPECT_EQ(written(), 1);
+  ASSERT_OK(database().Write([&](db::Transaction& tx) -> absl::Status {
+    HUIYIN_ASSIGN_OR_RETURN(const Position newest, NewestRow(tx));
+    HUIYIN_RETURN_IF_ERROR(MarkPublished(tx, absl::UnixEpoch(), newest));
+    return DeletePublished(tx, absl::UnixEpoch(), 10).status();
+  }));
+  EXPECT_EQ(Rows("SELECT COUNT(*) FROM outbox"), 0);
+  EXPECT_EQ(written(), 1);
+  NewEvent later = On("a");
+  later.place = Place::kLater;
+  ASSERT_OK(Write(later));
+  EXPECT_EQ(Rows("SELECT sequence FROM outbox"), 2);
 }
 
 TEST_P(OutboxTest, NumbersSeveralAtOnceInTheirOrder) {

@@ -13,12 +13,17 @@ constexpr char kReadPostgres[] =
     " traceparent, body FROM outbox WHERE (txid, id) > (?, ?)"
     " AND txid < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"
     " ORDER BY txid, id LIMIT ?";
-constexpr char kDeleteSqlite[] =
-    "DELETE FROM outbox WHERE id IN"
-    " (SELECT id FROM outbox WHERE id <= ? ORDER BY id LIMIT ?)";
-constexpr char kDeletePostgres[] =
-    "DELETE FROM outbox WHERE id IN"
-    " (SELECT id FROM outbox WHERE (txid, id) <= (?, ?) ORDER BY txid, id LIMIT ?)";
+#define PUBLISHED_SQLITE "(SELECT id FROM outbox WHERE id <= ? ORDER BY id LIMIT ?)"
+#define PUBLISHED_POSTGRES \
+  "(SELECT id FROM outbox WHERE (txid, id) <= (?, ?) ORDER BY txid, id LIMIT ?)"
+constexpr char kDeleteSqlite[] = "DELETE FROM outbox WHERE id IN " PUBLISHED_SQLITE;
+constexpr char kDeletePostgres[] = "DELETE FROM outbox WHERE id IN " PUBLISHED_POSTGRES;
+// Keeps that first events were there whose aggregates have no row yet (Place::kFirst).
+#define KEEP_FIRST                                                      \
+  "INSERT INTO outbox_sequence (topic, tenant, aggregate_id, sequence)" \
+  " SELECT topic, tenant, aggregate_id, 1 FROM outbox WHERE sequence = 1 AND id IN "
+constexpr char kKeepFirstSqlite[] = KEEP_FIRST PUBLISHED_SQLITE " ON CONFLICT DO NOTHING";
+constexpr char kKeepFirstPostgres[] = KEEP_FIRST PUBLISHED_POSTGRES " ON CONFLICT DO NOTHING";
 
 OutboxRow ToOutboxRow(const db::Row& row) {
   return {{row.Int(0), row.Int(1)},
@@ -150,10 +155,12 @@ absl::StatusOr<int64_t> DeletePublished(db::Transaction& tx, absl::Time before, 
                                         upto = {row.Int(0), row.Int(1)};
                                       }));
   if (!found) return 0;
-  HUIYIN_ASSIGN_OR_RETURN(const int64_t deleted,
-                          tx.dialect() == db::Dialect::kSqlite
-                              ? tx.Execute(kDeleteSqlite, {upto.id, limit})
-                              : tx.Execute(kDeletePostgres, {upto.txid, upto.id, limit}));
+  const auto execute = [&](const char* sqlite, const char* postgres) {
+    return tx.dialect() == db::Dialect::kSqlite ? tx.Execute(sqlite, {upto.id, limit})
+                                                : tx.Execute(postgres, {upto.txid, upto.id, limit});
+  };
+  HUIYIN_RETURN_IF_ERROR(execute(kKeepFirstSqlite, kKeepFirstPostgres).status());
+  HUIYIN_ASSIGN_OR_RETURN(const int64_t deleted, execute(kDeleteSqlite, kDeletePostgres));
   if (deleted < limit) {
     HUIYIN_RETURN_IF_ERROR(
         tx.Execute("DELETE FROM relay_mark WHERE marked_at <= ?", {before}).status());

@@ -5,7 +5,8 @@
 
 namespace huiyin::ingest {
 
-absl::Status OutboxPublisher::Append(const Caller& caller, const Ticket& ticket, Encoded event) {
+absl::Status OutboxPublisher::Append(const Caller& caller, const Ticket& ticket, Encoded event,
+                                     events::Place place) {
   return events::Append(tx_, ids_,
                         {.type = std::string(event.type),
                          .tenant = ticket.tenant.value(),
@@ -13,12 +14,13 @@ absl::Status OutboxPublisher::Append(const Caller& caller, const Ticket& ticket,
                          .aggregate_id = ticket.id.value(),
                          .occurred_at = clock_.Now(),
                          .traceparent = caller.traceparent,
-                         .body = std::move(event.body)});
+                         .body = std::move(event.body),
+                         .place = place});
 }
 
 absl::Status OutboxPublisher::TicketCreated(const Caller& caller, const Ticket& ticket,
                                             const Message& first) {
-  return Append(caller, ticket, EncodeTicketCreated(ticket, first));
+  return Append(caller, ticket, EncodeTicketCreated(ticket, first), events::Place::kFirst);
 }
 
 absl::Status OutboxPublisher::MessageAdded(const Caller& caller, const Ticket& ticket,
@@ -46,7 +48,8 @@ absl::Status OutboxPublisher::CustomerErased(const Caller& caller, const Custome
                          .aggregate_id = erasure.id,
                          .occurred_at = erasure.at,
                          .traceparent = caller.traceparent,
-                         .body = std::move(event.body)});
+                         .body = std::move(event.body),
+                         .place = events::Place::kFirst});
 }
 
 }  // namespace huiyin::ingest

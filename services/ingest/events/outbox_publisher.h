@@ -4,6 +4,7 @@
 #include "libs/core/clock.h"
 #include "libs/core/id.h"
 #include "libs/db/database.h"
+#include "libs/events/event.h"
 #include "services/ingest/events/codec.h"
 #include "services/ingest/events/publisher.h"
 
@@ -25,7 +26,8 @@ class OutboxPublisher final : public Publisher {
                               const Erasure& erasure) override;
 
  private:
-  absl::Status Append(const Caller& caller, const Ticket& ticket, Encoded event);
+  absl::Status Append(const Caller& caller, const Ticket& ticket, Encoded event,
+                      events::Place place = events::Place::kLater);
 
   db::Transaction& tx_;
   const Clock& clock_;
