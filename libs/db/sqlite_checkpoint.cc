@@ -4,14 +4,14 @@ namespace huiyin::db {
 namespace {
 
 // 32 MiB: large enough that a page that changes often is copied once for many commits.
-constexpr int kLog = 8000;
+constexpr int kLog = 4000;
 // When the log could not begin anew (somebody reads from it, the disk is full), it is tried again
 // after so many more.
-constexpr int kMore = 1000;
+constexpr int kMore = 500;
 // Each pass copies what came in during the one before, and the writer what came in during the last.
 constexpr int kPasses = 3;
 // So little is not worth another pass: about a millisecond of the writer's.
-constexpr int kRest = 256;
+constexpr int kRest = 128;
 
 }  // namespace
 

@@ -277,8 +277,10 @@ class SqliteConnection final : public Connection {
 };
 
 // No mmap: an I/O error on a mapped page would be a SIGBUS instead of an error. The log is cut back
-// to 64 MiB when it begins anew.
+// to 64 MiB when it begins anew. Pages of 8 KiB (of files made from now on): rows are appended many
+// at a time, so larger pages are fewer writes of nearly the same bytes.
 constexpr char kPragmas[] =
+    "PRAGMA page_size = 8192;"
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
     "PRAGMA foreign_keys = ON;"
