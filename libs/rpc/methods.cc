@@ -91,7 +91,6 @@ struct ReadCall final : UnaryCall {
 struct WriteCall final : UnaryCall {
   using UnaryCall::UnaryCall;
   std::unique_ptr<internal::WriteBody> body;
-  google::protobuf::Message* response = nullptr;
   std::optional<LoggedRequest> logged;  // when the request has a request_id
 };
 
@@ -126,13 +125,9 @@ absl::Status RunWrite(WriteCall& call, db::Transaction& tx, absl::Time now) {
   if (!call.logged.has_value()) return call.body->RunIn(call.call.context, tx);
   std::string answer;
   HUIYIN_ASSIGN_OR_RETURN(const bool seen, FindAnswer(tx, *call.logged, answer));
-  if (seen) {
-    return call.response->ParseFromString(answer)
-               ? absl::OkStatus()
-               : absl::DataLossError("a stored answer does not parse");
-  }
+  if (seen) return call.body->AnswerAgain(call.call.context, answer, tx);
   HUIYIN_RETURN_IF_ERROR(call.body->RunIn(call.call.context, tx));
-  return StoreAnswer(tx, *call.logged, call.response->SerializeAsString(), now);
+  return StoreAnswer(tx, *call.logged, call.body->Kept(), now);
 }
 
 struct StreamState {
@@ -202,7 +197,6 @@ grpc::ServerUnaryReactor* Methods::StartWrite(grpc::CallbackServerContext* conte
   if (method == nullptr) return Refuse(context);
   auto* reactor = new WriteCall(impl_.chain, *method, context);
   reactor->body = std::move(body);
-  reactor->response = &response;
   Pending call(reactor);
   absl::Status status = impl_.chain.Enter(call->call, false);
   if (status.ok()) {

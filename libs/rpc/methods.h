@@ -18,6 +18,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -48,9 +49,23 @@ struct WriteBody {
   virtual absl::Status CheckRequest(const RequestContext& context) = 0;
   virtual uint64_t GroupKey() = 0;
   virtual absl::Status RunIn(const RequestContext& context, db::Transaction& tx) = 0;
+  // What of the answer is kept for repeats, and the answer made of that again.
+  virtual std::string Kept() = 0;
+  virtual absl::Status AnswerAgain(const RequestContext& context, const std::string& kept,
+                                   db::Transaction& tx) = 0;
 };
 
 }  // namespace internal
+
+// How a call that is repeated gets its answer: all of it was kept. Other ways have the same two
+// functions, see Methods::Write.
+template <class Out>
+struct KeepAnswer {
+  const Out& Keep(const Out& answer) const { return answer; }
+  absl::Status Complete(const RequestContext&, Out&, db::Transaction&) const {
+    return absl::OkStatus();
+  }
+};
 
 // One per server; thread-safe; outlives the services that use it.
 class Methods {
@@ -84,20 +99,30 @@ class Methods {
   // (CPU only, no I/O; returns every violation at once); `run` executes the command inside a
   // transaction that shares its commit with others and may be run again on conflict. The answer
   // leaves after the commit. When the request has a `request_id` field and it is set, the answer is
-  // stored with it in the same transaction, and a repeat with the same content gets that answer
+  // kept with it in the same transaction, and a repeat with the same content gets that answer
   // without running; with other content FAILED_PRECONDITION (REQUEST_ID_REUSED). Errors are not
   // stored: a repeat of a failed call runs again.
   //   check: absl::StatusOr<Command>(const RequestContext&, const In&)
   //   key:   uint64_t(const Command&) – hash of the aggregate written (GroupCommit::Submit)
   //   run:   absl::StatusOr<Out>(const RequestContext&, const Command&, db::Transaction&)
-  template <class In, class Out, class Check, class Key, class Run>
+  // Answers that hold what people wrote must not outlive its erasure: `recall` says what is kept of
+  // them (names, ids), and completes that again for a repeat, which then tells how things are now:
+  //   Keep:     Out or const Out&(const Out&)
+  //   Complete: absl::Status(const RequestContext&, Out& kept, db::Transaction&)
+  template <class In, class Out, class Check, class Key, class Run, class Recall = KeepAnswer<Out>>
   grpc::ServerUnaryReactor* Write(grpc::CallbackServerContext* context, const In* request,
-                                  Out* response, Check check, Key key, Run run) {
+                                  Out* response, Check check, Key key, Run run,
+                                  Recall recall = {}) {
     using Command =
         typename std::invoke_result_t<Check&, const RequestContext&, const In&>::value_type;
     struct Body final : internal::WriteBody {
-      Body(const In& in, Out& out, Check c, Key k, Run r)
-          : in(in), out(out), check(std::move(c)), key(std::move(k)), run(std::move(r)) {}
+      Body(const In& in, Out& out, Check c, Key k, Run r, Recall recall)
+          : in(in),
+            out(out),
+            check(std::move(c)),
+            key(std::move(k)),
+            run(std::move(r)),
+            recall(std::move(recall)) {}
       absl::Status CheckRequest(const RequestContext& context) override {
         absl::StatusOr<Command> checked = check(context, in);
         if (!checked.ok()) return std::move(checked).status();
@@ -111,16 +136,23 @@ class Methods {
         out = *std::move(answer);
         return absl::OkStatus();
       }
+      std::string Kept() override { return recall.Keep(out).SerializeAsString(); }
+      absl::Status AnswerAgain(const RequestContext& context, const std::string& kept,
+                               db::Transaction& tx) override {
+        if (!out.ParseFromString(kept)) return absl::DataLossError("a kept answer does not parse");
+        return recall.Complete(context, out, tx);
+      }
       const In& in;
       Out& out;
       Check check;
       Key key;
       Run run;
+      Recall recall;
       std::optional<Command> command;
     };
     return StartWrite(context, *request, *response,
                       std::make_unique<Body>(*request, *response, std::move(check), std::move(key),
-                                             std::move(run)));
+                                             std::move(run), std::move(recall)));
   }
 
   // A stream of answers. handler: absl::Status(const RequestContext&, const In&,

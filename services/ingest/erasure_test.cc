@@ -108,6 +108,52 @@ TEST_P(ErasureTest, NothingLeadsToTheCustomerAndTheOthersAreTold) {
             std::vector<std::string>{erased->erasure_id()});
 }
 
+TEST_P(ErasureTest, AnswersKeptForRepeatsHoldNoWords) {
+  v1::CreateTicketRequest create;
+  create.set_request_id(host_.NewId());
+  create.mutable_feedback()->set_channel(huiyin::common::v1::CHANNEL_CHAT);
+  create.mutable_feedback()->set_external_user_id("canary-user");
+  create.mutable_feedback()->set_customer_id("canary-ann");
+  create.mutable_feedback()->set_subject("canary subject");
+  create.mutable_feedback()->set_text("canary text");
+  const auto ask = [&] {
+    return host_.Ask(host_.tickets(), &v1::TicketService::Stub::CreateTicket, create,
+                     host_.As("platform"));
+  };
+  const auto created = ask();
+  ASSERT_OK(created);
+  v1::AppendMessageRequest append;
+  append.set_request_id(host_.NewId());
+  append.set_ticket(created->ticket().name());
+  append.set_author(v1::AUTHOR_KIND_CUSTOMER);
+  append.set_body("canary reply");
+  const auto reply = [&] {
+    return host_.Ask(host_.tickets(), &v1::TicketService::Stub::AppendMessage, append,
+                     host_.As("platform"));
+  };
+  const auto appended = reply();
+  ASSERT_OK(appended);
+  const auto same = reply();
+  ASSERT_OK(same);
+  EXPECT_EQ(same->ShortDebugString(), appended->ShortDebugString());
+  for (const std::string& kept : Column("SELECT answer FROM request_log")) {
+    EXPECT_EQ(kept.find("canary"), std::string::npos);
+  }
+  EXPECT_EQ(host_.Count("request_log"), 2);
+
+  ASSERT_OK(Erase("canary-ann"));
+  const auto again = ask();
+  ASSERT_OK(again);
+  EXPECT_EQ(again->ticket().name(), created->ticket().name());
+  EXPECT_EQ(again->message_id(), created->message_id());
+  EXPECT_EQ(again->outcome(), created->outcome());
+  EXPECT_EQ(again->ShortDebugString().find("canary"), std::string::npos);
+  const auto replied = reply();
+  ASSERT_OK(replied);
+  EXPECT_EQ(replied->message().id(), appended->message().id());
+  EXPECT_EQ(replied->ShortDebugString().find("canary"), std::string::npos);
+}
+
 TEST_P(ErasureTest, WhoWritesAgainIsSomebodyElse) {
   const v1::Ticket ticket = Write("canary-user", "first", "ann");
   ASSERT_OK(Erase("ann"));

@@ -4,6 +4,7 @@
 #include "absl/strings/ascii.h"
 #include "libs/core/status.h"
 #include "services/ingest/rpc/convert.h"
+#include "services/ingest/rpc/recall.h"
 #include "services/ingest/rpc/run.h"
 #include "services/ingest/usecase/uploads.h"
 
@@ -79,7 +80,8 @@ grpc::ServerUnaryReactor* EvidenceService::CreateUpload(Context* context,
                                   return ingest::CreateUpload(unit, c.caller, command);
                                 }));
         return Answer(created);
-      });
+      },
+      Recall(units_));
 }
 
 grpc::ServerReadReactor<v1::AppendUploadRequest>* EvidenceService::AppendUpload(

@@ -2,6 +2,7 @@
 #include "absl/hash/hash.h"
 #include "libs/core/status.h"
 #include "services/ingest/rpc/convert.h"
+#include "services/ingest/rpc/recall.h"
 #include "services/ingest/rpc/run.h"
 #include "services/ingest/rpc/ticket_service.h"
 #include "services/ingest/usecase/append_message.h"
@@ -135,7 +136,8 @@ grpc::ServerUnaryReactor* TicketService::CreateTicket(Context* context,
         out.set_message_id(MessageId(taken.message.ticket, taken.message.number));
         out.set_outcome(ToProto(taken.outcome));
         return out;
-      });
+      },
+      Recall(parts_.units));
 }
 
 grpc::ServerUnaryReactor* TicketService::AppendMessage(Context* context,
@@ -157,7 +159,8 @@ grpc::ServerUnaryReactor* TicketService::AppendMessage(Context* context,
         ToProto(taken.ticket, out.mutable_ticket());
         out.set_outcome(ToProto(taken.outcome));
         return out;
-      });
+      },
+      Recall(parts_.units));
 }
 
 grpc::ServerUnaryReactor* TicketService::UpdateTicket(Context* context,
@@ -173,7 +176,8 @@ grpc::ServerUnaryReactor* TicketService::UpdateTicket(Context* context,
         return Answer(Act(parts_.units, tx, [&](Unit& unit) {
           return ingest::UpdateTicket(unit, c.caller, command.id, command.etag, command.changes);
         }));
-      });
+      },
+      Recall(parts_.units));
 }
 
 template <class Request>
@@ -199,7 +203,8 @@ grpc::ServerUnaryReactor* TicketService::ActOn(Context* context, const Request* 
         return Answer(Act(parts_.units, tx, [&](Unit& unit) {
           return ActOnTicket(unit, c.caller, command.id, command.etag, action, command.until);
         }));
-      });
+      },
+      Recall(parts_.units));
 }
 
 grpc::ServerUnaryReactor* TicketService::ResolveTicket(Context* context,
@@ -246,7 +251,8 @@ grpc::ServerUnaryReactor* TicketService::MergeTickets(Context* context,
         ToProto(merged.target, out.mutable_target());
         for (const Ticket& source : merged.sources) ToProto(source, out.add_sources());
         return out;
-      });
+      },
+      Recall(parts_.units));
 }
 
 grpc::ServerUnaryReactor* TicketService::UnmergeTicket(Context* context,
@@ -265,7 +271,8 @@ grpc::ServerUnaryReactor* TicketService::UnmergeTicket(Context* context,
       [this](const RequestContext& c, const TicketId& id, db::Transaction& tx) {
         return Answer(Act(parts_.units, tx,
                           [&](Unit& unit) { return ingest::UnmergeTicket(unit, c.caller, id); }));
-      });
+      },
+      Recall(parts_.units));
 }
 
 }  // namespace huiyin::ingest
