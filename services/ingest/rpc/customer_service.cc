@@ -1,11 +1,11 @@
 #include "services/ingest/rpc/customer_service.h"
 
-#include "absl/hash/hash.h"
 #include "huiyin/ingest/v1/customer_service.grpc.pb.h"
 #include "libs/core/status.h"
 #include "services/ingest/rpc/convert.h"
 #include "services/ingest/rpc/run.h"
 #include "services/ingest/usecase/erase_customer.h"
+#include "services/ingest/usecase/take_in_feedback.h"
 
 namespace huiyin::ingest {
 namespace {
@@ -14,7 +14,12 @@ using rpc::RequestContext;
 
 constexpr size_t kMaxId = 200;
 
-absl::StatusOr<CustomerId> Check(const RequestContext& c, const v1::EraseCustomerRequest& request) {
+struct Command {
+  CustomerId customer;
+  uint64_t key;
+};
+
+absl::StatusOr<Command> Check(const RequestContext& c, const v1::EraseCustomerRequest& request) {
   InputCheck check;
   CheckRequestId(check, request.request_id());
   check.Require(request.parent() == "tenants/" + c.caller.tenant.value(), "parent",
@@ -22,7 +27,9 @@ absl::StatusOr<CustomerId> Check(const RequestContext& c, const v1::EraseCustome
   check.Require(!request.customer_id().empty() && request.customer_id().size() <= kMaxId,
                 "customer_id", "must be 1 to 200 characters");
   HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-  return CustomerId(request.customer_id());
+  CustomerId customer(request.customer_id());
+  const uint64_t key = CustomerKey(c.caller.tenant, customer);
+  return Command{std::move(customer), key};
 }
 
 class CustomerServiceImpl final : public v1::CustomerService::CallbackService {
@@ -34,12 +41,11 @@ class CustomerServiceImpl final : public v1::CustomerService::CallbackService {
                                           const v1::EraseCustomerRequest* request,
                                           v1::EraseCustomerResponse* response) override {
     return methods_.Write(
-        context, request, response, Check,
-        [](const CustomerId& customer) { return absl::HashOf(customer.value()) | 1; },
-        [this](const RequestContext& c, const CustomerId& customer,
+        context, request, response, Check, [](const Command& command) { return command.key; },
+        [this](const RequestContext& c, const Command& command,
                db::Transaction& tx) -> absl::StatusOr<v1::EraseCustomerResponse> {
           HUIYIN_ASSIGN_OR_RETURN(const Erasure erasure, Act(units_, tx, [&](Unit& unit) {
-                                    return ingest::EraseCustomer(unit, c.caller, customer);
+                                    return ingest::EraseCustomer(unit, c.caller, command.customer);
                                   }));
           v1::EraseCustomerResponse out;
           out.set_erasure_id(erasure.id);
