@@ -138,6 +138,17 @@ struct Message {
   friend bool operator==(const Message&, const Message&) = default;
 };
 
+// A message with what is needed of its ticket to judge it.
+struct MessageInTicket {
+  Message message;
+  CustomerId customer;
+  OrderId order;
+  ProductId product;
+  std::string subject;
+  absl::Time ticket_created_at;
+  int reopened_count = 0;
+};
+
 // More messages than this a ticket does not take: a conversation that goes on opens another one.
 inline constexpr int kMaxMessages = 10000;
 

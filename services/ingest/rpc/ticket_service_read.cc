@@ -219,12 +219,12 @@ grpc::ServerUnaryReactor* TicketService::BatchGetMessages(
           }
           auto* item = out.add_messages();
           ToProto(c.caller.tenant, next->message, item->mutable_message());
-          item->set_customer_id(next->ticket.customer.value());
-          item->set_order_id(next->ticket.order.value());
-          item->set_product_id(next->ticket.product.value());
-          ToProto(next->ticket.created_at, item->mutable_ticket_create_time());
-          item->set_reopened_count(static_cast<uint32_t>(next->ticket.reopened_count));
-          item->set_subject(next->ticket.subject);
+          item->set_customer_id(next->customer.value());
+          item->set_order_id(next->order.value());
+          item->set_product_id(next->product.value());
+          ToProto(next->ticket_created_at, item->mutable_ticket_create_time());
+          item->set_reopened_count(static_cast<uint32_t>(next->reopened_count));
+          item->set_subject(next->subject);
           ++next;
         }
         return out;

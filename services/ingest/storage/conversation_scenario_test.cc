@@ -264,7 +264,7 @@ TEST_P(ConversationTest, MessagesAreFoundByTheIdsInEvents) {
                                              {"nonsense", id, MessageId(taken.ticket.id, 2), id}));
     EXPECT_EQ(found.size(), 2u);
     EXPECT_EQ(found.at(0).message.body, "one");
-    EXPECT_EQ(found.at(0).ticket.customer, CustomerId("C1"));
+    EXPECT_EQ(found.at(0).customer, CustomerId("C1"));
     HUIYIN_ASSIGN_OR_RETURN(const auto theirs,
                             BatchGetMessages(unit, As(Role::kService, "x", "other"), {id}));
     EXPECT_THAT(theirs, IsEmpty());

@@ -5,23 +5,23 @@
 
 namespace huiyin::ingest {
 
-absl::Status PostgresSearch::Add(db::Session& session, const TenantId& tenant,
-                                 const SearchHit& message, std::string_view text) {
-  // Tokens hold letters, marks and digits only, so they need no quotes in a tsvector.
-  const std::string words = absl::StrCat(TenantToken(tenant), " ", IndexTokens(text));
-  return session
-      .Execute(
-          "INSERT INTO message_words (ticket_no, number, words) "
-          "VALUES (?, ?, CAST(? AS tsvector))",
-          {message.ticket_no, message.message_number, words})
-      .status();
+absl::Status PostgresSearch::Add(db::Session& session, const Ticket& ticket,
+                                 const Message& message) {
+  const std::string text =
+      SearchText(message.number, message.body, ticket.subject, ticket.order.value());
+  return Change(session, ticket.tenant, {message.ticket_no, message.number}, "", text);
 }
 
-absl::Status PostgresSearch::Remove(db::Session& session, const TenantId&, const SearchHit& message,
-                                    std::string_view) {
+absl::Status PostgresSearch::Change(db::Session& session, const TenantId& tenant,
+                                    const SearchHit& message, std::string_view,
+                                    std::string_view after) {
+  // Tokens hold letters, marks and digits only, so they need no quotes in a tsvector.
+  const std::string words = absl::StrCat(TenantToken(tenant), " ", IndexTokens(after));
   return session
-      .Execute("DELETE FROM message_words WHERE ticket_no = ? AND number = ?",
-               {message.ticket_no, message.message_number})
+      .Execute(
+          "INSERT INTO message_words (ticket_no, number, words) VALUES (?, ?, CAST(? AS tsvector)) "
+          "ON CONFLICT (ticket_no, number) DO UPDATE SET words = excluded.words",
+          {message.ticket_no, message.message_number, words})
       .status();
 }
 

@@ -7,10 +7,9 @@ namespace huiyin::ingest {
 
 class PostgresSearch final : public SearchIndex {
  public:
-  absl::Status Add(db::Session& session, const TenantId& tenant, const SearchHit& message,
-                   std::string_view text) override;
-  absl::Status Remove(db::Session& session, const TenantId& tenant, const SearchHit& message,
-                      std::string_view text) override;
+  absl::Status Add(db::Session& session, const Ticket& ticket, const Message& message) override;
+  absl::Status Change(db::Session& session, const TenantId& tenant, const SearchHit& message,
+                      std::string_view before, std::string_view after) override;
   absl::StatusOr<std::vector<SearchHit>> Find(db::Session& session, const TenantId& tenant,
                                               std::span<const QueryToken> tokens,
                                               const SearchHit& before, int limit) override;

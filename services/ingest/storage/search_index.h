@@ -32,13 +32,13 @@ class SearchIndex {
  public:
   virtual ~SearchIndex() = default;
 
-  // Within the transaction that stores the message.
-  virtual absl::Status Add(db::Session& session, const TenantId& tenant, const SearchHit& message,
-                           std::string_view text) = 0;
-  // Within the transaction that erases the message's text, which was this: its words are found no
-  // more soon after.
-  virtual absl::Status Remove(db::Session& session, const TenantId& tenant,
-                              const SearchHit& message, std::string_view text) = 0;
+  // Within the transaction that stores the message; `ticket`: the one it is written to.
+  virtual absl::Status Add(db::Session& session, const Ticket& ticket, const Message& message) = 0;
+  // Within the transaction that changes what is searched of the message from `before` to `after`:
+  // soon after it is found by its new words, and by the old ones no more.
+  virtual absl::Status Change(db::Session& session, const TenantId& tenant,
+                              const SearchHit& message, std::string_view before,
+                              std::string_view after) = 0;
   // As Store::Search; `session` is a session of the main database.
   virtual absl::StatusOr<std::vector<SearchHit>> Find(db::Session& session, const TenantId& tenant,
                                                       std::span<const QueryToken> tokens,

@@ -1,5 +1,6 @@
 // Full-text search, on both databases.
 #include "services/ingest/storage/testing/store_fixture.h"
+#include "services/ingest/usecase/change_ticket.h"
 #include "services/ingest/usecase/erase_customer.h"
 
 namespace huiyin::ingest {
@@ -110,6 +111,59 @@ TEST_P(SearchTest, RefusesAQueryWithoutWords) {
                 return SearchTickets(unit, As(Role::kAgent), "!?", {}, std::nullopt, 10).status();
               }),
               StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_P(SearchTest, FollowsSubjectAndOrderWhetherTheIndexHadThemOrNot) {
+  const auto change = [&](const TicketId& id, const TicketChanges& changes) {
+    EXPECT_OK(
+        Do([&](Unit& unit) { return UpdateTicket(unit, As(Role::kAgent), id, "", changes); }));
+  };
+  const auto restart = [&] {
+    auto search = OpenSearchIndex(database(), temp().dsn());
+    ASSERT_OK(search);
+    search_ = *std::move(search);
+    search_->Start();
+  };
+  const auto early = TakeIn({.identity = {Channel::kChat, "u1"},
+                             .customer = CustomerId("ann"),
+                             .subject = "toaster",
+                             .order = OrderId("HY1"),
+                             .content = std::string("it smokes")});
+  ASSERT_OK(early);
+  EXPECT_THAT(Find("toaster hy1"), SizeIs(1));
+  change(early->ticket.id, {.subject = "kettle"});
+  change(early->ticket.id, {.subject = "lamp", .order = OrderId("HY2")});
+  // Of the second ticket the index learns only after it has changed twice.
+  search_->Stop();
+  const auto late = TakeIn({.identity = {Channel::kChat, "u2"},
+                            .subject = "toaster",
+                            .content = std::string("it sparks")});
+  ASSERT_OK(late);
+  change(late->ticket.id, {.subject = "kettle"});
+  change(late->ticket.id, {.subject = "lamp"});
+  restart();
+  EXPECT_THAT(Find("smokes lamp hy2"), SizeIs(1));
+  EXPECT_THAT(Find("sparks lamp"), SizeIs(1));
+  // Changes reach the index soon after messages do.
+  const auto gone = [&](const std::string& words) {
+    const absl::Time patience = SystemClock().Now() + absl::Seconds(30);
+    while (!Find(words).empty()) {
+      if (SystemClock().Now() > patience) return false;
+    }
+    return true;
+  };
+  EXPECT_TRUE(gone("toaster"));
+  EXPECT_TRUE(gone("kettle"));
+  EXPECT_TRUE(gone("hy1"));
+
+  ASSERT_OK(
+      Do([&](Unit& unit) { return EraseCustomer(unit, As(Role::kPlatform), CustomerId("ann")); }));
+  EXPECT_TRUE(gone("smokes"));
+  EXPECT_THAT(Find("lamp"), ElementsAre("it sparks"));
+  change(early->ticket.id, {.subject = "erased and named again"});
+  restart();
+  EXPECT_THAT(Find("named"), SizeIs(1));
+  EXPECT_THAT(Find("lamp"), ElementsAre("it sparks"));
 }
 
 TEST_P(SearchTest, FindsWhatWasStoredBeforeTheIndexStarted) {

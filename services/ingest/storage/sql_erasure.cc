@@ -9,7 +9,7 @@ namespace {
 
 struct Words {
   int number;
-  std::string text;
+  std::string before, after;
 };
 
 }  // namespace
@@ -48,13 +48,13 @@ absl::Status SqlStore::EraseTicket(int64_t no, const CustomerId& customer, Erasu
       "SELECT m.number, m.body, t.subject, t.order_id FROM message m JOIN ticket t ON "
       "t.no = m.ticket_no WHERE m.ticket_no = ?",
       {no}, [&](const db::Row& row) {
-        messages.push_back(
-            {static_cast<int>(row.Int(0)),
-             SearchText(static_cast<int>(row.Int(0)), row.Text(1), row.Text(2), row.Text(3))});
+        const int number = static_cast<int>(row.Int(0));
+        messages.push_back({number, SearchText(number, row.Text(1), row.Text(2), row.Text(3)),
+                            SearchText(number, "", "", row.Text(3))});
       }));
   for (const Words& message : messages) {
-    HUIYIN_RETURN_IF_ERROR(
-        search_.Remove(session_, erasure.tenant, {no, message.number}, message.text));
+    HUIYIN_RETURN_IF_ERROR(search_.Change(session_, erasure.tenant, {no, message.number},
+                                          message.before, message.after));
   }
   HUIYIN_RETURN_IF_ERROR(EraseUploads(
       "SELECT DISTINCT a.upload_id FROM message_attachment a JOIN message m ON m.seq = a.seq "

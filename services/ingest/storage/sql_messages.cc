@@ -14,10 +14,12 @@ namespace {
 constexpr int64_t kForm = 1, kCall = 2, kAttachments = 4;
 
 // In the order that ReadMessage reads.
-#define SELECT_MESSAGE                                                                    \
-  "SELECT m.seq, m.ticket_no, m.number, m.author, m.author_id, m.is_public, m.channel, "  \
+#define MESSAGE_COLUMNS                                                                   \
+  "m.seq, m.ticket_no, m.number, m.author, m.author_id, m.is_public, m.channel, "         \
   "m.external_user_id, m.external_id, m.body, m.language, m.rating, m.answers, m.parts, " \
-  "m.sent_at, m.created_at, t.id FROM message m JOIN ticket t ON t.no = m.ticket_no "
+  "m.sent_at, m.created_at, t.id"
+#define SELECT_MESSAGE \
+  "SELECT " MESSAGE_COLUMNS " FROM message m JOIN ticket t ON t.no = m.ticket_no "
 
 Message ReadMessage(const db::Row& row) {
   Message message;
@@ -90,7 +92,7 @@ absl::StatusOr<std::optional<MessageRef>> SqlStore::FindExternal(const TenantId&
   return ref;
 }
 
-absl::Status SqlStore::InsertMessage(const TenantId& tenant, Message& message) {
+absl::Status SqlStore::InsertMessage(const Ticket& ticket, Message& message) {
   const int64_t parts = PartsOf(message);
   HUIYIN_ASSIGN_OR_RETURN(
       message.sequence,
@@ -101,13 +103,13 @@ absl::Status SqlStore::InsertMessage(const TenantId& tenant, Message& message) {
           "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
           "ON CONFLICT DO NOTHING",
           "seq",
-          {message.ticket_no, message.number, tenant.value(), message.author, message.author_id,
-           message.is_public, message.identity.channel, message.identity.external_user_id,
-           message.external_id, message.body, message.language, message.rating, message.answers,
-           parts, message.sent_at, message.created_at}));
+          {message.ticket_no, message.number, ticket.tenant.value(), message.author,
+           message.author_id, message.is_public, message.identity.channel,
+           message.identity.external_user_id, message.external_id, message.body, message.language,
+           message.rating, message.answers, parts, message.sent_at, message.created_at}));
   if (message.sequence == 0) return absl::AbortedError("the message was stored meanwhile");
   if (parts != 0) HUIYIN_RETURN_IF_ERROR(InsertParts(message));
-  return search_.Add(session_, tenant, {message.ticket_no, message.number}, message.body);
+  return search_.Add(session_, ticket, message);
 }
 
 absl::Status SqlStore::InsertParts(const Message& message) {
@@ -172,6 +174,32 @@ absl::StatusOr<std::optional<Message>> SqlStore::FindMessage(int64_t ticket_no, 
       QueryMessages(SELECT_MESSAGE "WHERE m.ticket_no = ? AND m.number = ?", args));
   if (messages.empty()) return std::nullopt;
   return std::move(messages.front());
+}
+
+absl::StatusOr<std::optional<MessageInTicket>> SqlStore::FindMessageInTicket(
+    const TenantId& tenant, const MessageRef& ref) {
+  std::vector<Message> messages;
+  std::vector<int64_t> parts;
+  MessageInTicket found;
+  HUIYIN_RETURN_IF_ERROR(session_.Query(
+      "SELECT " MESSAGE_COLUMNS
+      ", t.customer_id, t.order_id, t.product_id, t.subject, t.created_at, t.reopened_count "
+      "FROM ticket t JOIN message m ON m.ticket_no = t.no WHERE t.tenant = ? AND t.id = ? "
+      "AND m.number = ?",
+      {tenant.value(), ref.ticket.value(), ref.number}, [&](const db::Row& row) {
+        messages.push_back(ReadMessage(row));
+        parts.push_back(row.Int(13));
+        found.customer = CustomerId(row.Text(17));
+        found.order = OrderId(row.Text(18));
+        found.product = ProductId(row.Text(19));
+        found.subject = row.Str(20);
+        found.ticket_created_at = row.Time(21);
+        found.reopened_count = static_cast<int>(row.Int(22));
+      }));
+  if (messages.empty()) return std::nullopt;
+  HUIYIN_RETURN_IF_ERROR(LoadParts(messages, parts));
+  found.message = std::move(messages.front());
+  return found;
 }
 
 absl::StatusOr<std::vector<Message>> SqlStore::ListMessages(std::span<const int64_t> ticket_nos,

@@ -50,8 +50,10 @@ class SqlStore final : public Store {
 
   absl::StatusOr<std::optional<MessageRef>> FindExternal(const TenantId& tenant, Channel channel,
                                                          std::string_view external_id) override;
-  absl::Status InsertMessage(const TenantId& tenant, Message& message) override;
+  absl::Status InsertMessage(const Ticket& ticket, Message& message) override;
   absl::StatusOr<std::optional<Message>> FindMessage(int64_t ticket_no, int number) override;
+  absl::StatusOr<std::optional<MessageInTicket>> FindMessageInTicket(
+      const TenantId& tenant, const MessageRef& ref) override;
   absl::StatusOr<std::vector<Message>> ListMessages(std::span<const int64_t> ticket_nos,
                                                     int64_t after, int limit) override;
   absl::StatusOr<std::optional<Message>> LastCustomerMessage(
@@ -86,6 +88,8 @@ class SqlStore final : public Store {
  private:
   db::Transaction& tx();
   absl::Status InsertParts(const Message& message);
+  // What is searched of the ticket's first message changes with these.
+  absl::Status ChangeSearched(const Ticket& before, const Ticket& after);
   absl::Status EraseTicket(int64_t no, const CustomerId& customer, Erasure& erasure);
   // `sql` gives their ids.
   absl::Status EraseUploads(std::string_view sql, std::initializer_list<db::Value> args,

@@ -230,7 +230,22 @@ absl::Status SqlStore::UpdateTicket(const Ticket& before, Ticket& after) {
   after.revision = before.revision + 1;
   if (before.triage != after.triage) HUIYIN_RETURN_IF_ERROR(UpdateTriage(session_, after));
   if (FactsDiffer(before, after)) HUIYIN_RETURN_IF_ERROR(UpdateFacts(session_, after));
+  if (std::tie(before.subject, before.order) != std::tie(after.subject, after.order)) {
+    HUIYIN_RETURN_IF_ERROR(ChangeSearched(before, after));
+  }
   return UpdateActivity(session_, after);
+}
+
+absl::Status SqlStore::ChangeSearched(const Ticket& before, const Ticket& after) {
+  std::string body;
+  HUIYIN_ASSIGN_OR_RETURN(
+      const bool found,
+      session_.QueryOne("SELECT body FROM message WHERE ticket_no = ? AND number = 1", {after.no},
+                        [&](const db::Row& row) { body = row.Str(0); }));
+  if (!found) return absl::OkStatus();
+  return search_.Change(session_, after.tenant, {after.no, 1},
+                        SearchText(1, body, before.subject, before.order.value()),
+                        SearchText(1, body, after.subject, after.order.value()));
 }
 
 absl::StatusOr<std::vector<Ticket>> SqlStore::MergedInto(const TenantId& tenant,

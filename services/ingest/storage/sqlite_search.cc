@@ -31,24 +31,38 @@ constexpr db::Migration kSchema[] = {
      "INSERT INTO words (words, rank) VALUES ('hashsize', 16777216);\n"
      "INSERT INTO words (words, rank) VALUES ('automerge', 8);\n"},
     {3, "0003_removed.sql", "ALTER TABLE progress ADD COLUMN removed BIGINT NOT NULL DEFAULT 0;\n"},
+    // Indexes made before changes were followed hold words that nobody knows any more.
+    {4, "0004_changes.sql",
+     "INSERT INTO words (words) VALUES ('delete-all');\n"
+     "ALTER TABLE progress RENAME COLUMN removed TO change;\n"
+     "UPDATE progress SET seq = 0, change = 0;\n"},
 };
 
 // A database that was put back to an earlier state, or made anew, beside an index that was not: the
-// index holds messages that are gone, and must begin again.
+// index holds what is gone, and must begin again.
 absl::Status ForgetIfAhead(db::Database& messages, db::Database& index) {
-  int64_t newest = 0, indexed = 0;
+  int64_t newest = 0, last_change = 0;
   HUIYIN_RETURN_IF_ERROR(messages.Read([&](db::Session& session) {
-    return session.Query("SELECT COALESCE(MAX(seq), 0) FROM message", {},
-                         [&](const db::Row& row) { newest = row.Int(0); });
+    return session.Query(
+        "SELECT COALESCE((SELECT MAX(seq) FROM message), 0), "
+        "COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'search_change'), 0)",
+        {}, [&](const db::Row& row) {
+          newest = row.Int(0);
+          last_change = row.Int(1);
+        });
   }));
   return index.Write([&](db::Transaction& tx) -> absl::Status {
-    HUIYIN_RETURN_IF_ERROR(tx.Query("SELECT seq FROM progress", {},
-                                    [&](const db::Row& row) { indexed = row.Int(0); }));
-    if (indexed <= newest) return absl::OkStatus();
+    bool ahead = false;
+    HUIYIN_RETURN_IF_ERROR(tx.Query(
+        "SELECT seq, change FROM progress", {},
+        [&](const db::Row& row) { ahead = row.Int(0) > newest || row.Int(1) > last_change; }));
+    if (!ahead) return absl::OkStatus();
     HUIYIN_RETURN_IF_ERROR(tx.Execute("INSERT INTO words (words) VALUES ('delete-all')").status());
-    return tx.Execute("UPDATE progress SET seq = 0, removed = 0").status();
+    return tx.Execute("UPDATE progress SET seq = 0, change = 0").status();
   });
 }
+
+constexpr char kAddWords[] = "INSERT INTO words (rowid, tokens) VALUES (?, ?)";
 
 struct Document {
   int64_t rowid;
@@ -98,29 +112,30 @@ absl::StatusOr<int64_t> SqliteSearch::NewestMessage() {
   return newest;
 }
 
-absl::StatusOr<int64_t> SqliteSearch::Indexed() {
-  int64_t indexed = 0;
+absl::StatusOr<SqliteSearch::Progress> SqliteSearch::ReadProgress() {
+  Progress progress;
   HUIYIN_RETURN_IF_ERROR(index_->Read([&](db::Session& session) {
-    return session.Query("SELECT seq FROM progress", {},
-                         [&](const db::Row& row) { indexed = row.Int(0); });
+    return session.Query("SELECT seq, change FROM progress", {}, [&](const db::Row& row) {
+      progress = {row.Int(0), row.Int(1)};
+    });
   }));
-  return indexed;
+  return progress;
 }
 
 absl::Status SqliteSearch::IndexBatch(int64_t& position) {
-  HUIYIN_ASSIGN_OR_RETURN(position, Indexed());
-  int64_t to = position;
+  HUIYIN_ASSIGN_OR_RETURN(const Progress progress, ReadProgress());
+  int64_t to = position = progress.message;
   std::vector<Document> documents;
   HUIYIN_RETURN_IF_ERROR(messages_.Read([&](db::Session& session) {
     return session.Query(
-        "SELECT m.seq, m.ticket_no, m.number, m.tenant, m.body, t.subject, t.order_id, r.tokens "
-        "FROM message m JOIN ticket t ON t.no = m.ticket_no "
-        "LEFT JOIN search_removal r ON r.ticket_no = m.ticket_no AND r.number = m.number "
-        "WHERE m.seq > ? ORDER BY m.seq LIMIT ?",
-        {position, kBatch}, [&](const db::Row& row) {
+        "SELECT m.seq, m.ticket_no, m.number, m.tenant, m.body, t.subject, t.order_id, "
+        "(SELECT c.before FROM search_change c WHERE c.ticket_no = m.ticket_no AND "
+        " c.number = m.number AND c.id > ? ORDER BY c.id LIMIT 1) "
+        "FROM message m JOIN ticket t ON t.no = m.ticket_no WHERE m.seq > ? ORDER BY m.seq LIMIT ?",
+        {progress.change, position, kBatch}, [&](const db::Row& row) {
           to = row.Int(0);
           const int64_t rowid = (row.Int(1) << kNumberBits) + row.Int(2);
-          // Erased before it was indexed: what will be removed must be there.
+          // Changed before it was indexed: what the first change will remove must be there.
           if (!row.IsNull(7)) return documents.push_back({rowid, row.Str(7)});
           const std::string text =
               SearchText(static_cast<int>(row.Int(2)), row.Text(4), row.Text(5), row.Text(6));
@@ -135,61 +150,58 @@ absl::Status SqliteSearch::IndexBatch(int64_t& position) {
     values.emplace_back(document.words);
   }
   HUIYIN_RETURN_IF_ERROR(index_->Write([&](db::Transaction& tx) -> absl::Status {
-    HUIYIN_RETURN_IF_ERROR(
-        tx.ExecuteMany("INSERT INTO words (rowid, tokens) VALUES (?, ?)", 2, values).status());
+    HUIYIN_RETURN_IF_ERROR(tx.ExecuteMany(kAddWords, 2, values).status());
     return tx.Execute("UPDATE progress SET seq = ?", {to}).status();
   }));
   position = to;
   return absl::OkStatus();
 }
 
-absl::Status SqliteSearch::Remove(db::Session& session, const TenantId& tenant,
-                                  const SearchHit& message, std::string_view text) {
+absl::Status SqliteSearch::Change(db::Session& session, const TenantId& tenant,
+                                  const SearchHit& message, std::string_view before,
+                                  std::string_view after) {
   return session
-      .Execute("INSERT INTO search_removal (ticket_no, number, tokens) VALUES (?, ?, ?)",
-               {message.ticket_no, message.message_number, Tokens(tenant, text)})
+      .Execute("INSERT INTO search_change (ticket_no, number, before, after) VALUES (?, ?, ?, ?)",
+               {message.ticket_no, message.message_number, Tokens(tenant, before),
+                Tokens(tenant, after)})
       .status();
 }
 
-absl::Status SqliteSearch::RemoveErased() {
-  int64_t indexed = 0, removed = 0;
-  HUIYIN_RETURN_IF_ERROR(index_->Read([&](db::Session& session) {
-    return session.Query("SELECT seq, removed FROM progress", {}, [&](const db::Row& row) {
-      indexed = row.Int(0);
-      removed = row.Int(1);
-    });
-  }));
-  int64_t last = removed;
+absl::Status SqliteSearch::MakeChanges() {
+  HUIYIN_ASSIGN_OR_RETURN(const Progress progress, ReadProgress());
+  int64_t last = progress.change;
   bool all = true, any = false;
-  std::vector<Document> documents;
+  std::vector<std::pair<Document, Document>> changes;
   HUIYIN_RETURN_IF_ERROR(messages_.Read([&](db::Session& session) {
     return session.Query(
-        "SELECT r.id, r.ticket_no, r.number, r.tokens, m.seq FROM search_removal r JOIN message m "
-        "ON m.ticket_no = r.ticket_no AND m.number = r.number ORDER BY r.id LIMIT ?",
+        "SELECT c.id, c.ticket_no, c.number, c.before, c.after, m.seq FROM search_change c JOIN "
+        "message m ON m.ticket_no = c.ticket_no AND m.number = c.number ORDER BY c.id LIMIT ?",
         {kBatch}, [&](const db::Row& row) {
           any = true;
-          if (row.Int(0) <= removed) return;
-          all = all && row.Int(4) <= indexed;
+          if (row.Int(0) <= progress.change) return;
+          all = all && row.Int(5) <= progress.message;
           if (!all) return;  // in their order, so that one number says how far it is
           last = row.Int(0);
-          documents.push_back({(row.Int(1) << kNumberBits) + row.Int(2), row.Str(3)});
+          const int64_t rowid = (row.Int(1) << kNumberBits) + row.Int(2);
+          changes.push_back({{rowid, row.Str(3)}, {rowid, row.Str(4)}});
         });
   }));
   if (!any) return absl::OkStatus();
   // Removing what is not there breaks the index: it happens once, with the note that it has.
-  if (!documents.empty()) {
+  if (!changes.empty()) {
     HUIYIN_RETURN_IF_ERROR(index_->Write([&](db::Transaction& tx) -> absl::Status {
-      for (const Document& document : documents) {
+      for (const auto& [before, after] : changes) {
         HUIYIN_RETURN_IF_ERROR(
             tx.Execute("INSERT INTO words (words, rowid, tokens) VALUES ('delete', ?, ?)",
-                       {document.rowid, document.words})
+                       {before.rowid, before.words})
                 .status());
+        HUIYIN_RETURN_IF_ERROR(tx.Execute(kAddWords, {after.rowid, after.words}).status());
       }
-      return tx.Execute("UPDATE progress SET removed = ?", {last}).status();
+      return tx.Execute("UPDATE progress SET change = ?", {last}).status();
     }));
   }
   return messages_.Write([&](db::Transaction& tx) {
-    return tx.Execute("DELETE FROM search_removal WHERE id <= ?", {last}).status();
+    return tx.Execute("DELETE FROM search_change WHERE id <= ?", {last}).status();
   });
 }
 
@@ -213,7 +225,7 @@ void SqliteSearch::Serve() {
     int64_t position = before;
     lock.unlock();
     // An error (disk full, say) is tried again at leisure.
-    const bool done = IndexBatch(position).ok() && RemoveErased().ok();
+    const bool done = IndexBatch(position).ok() && MakeChanges().ok();
     lock.lock();
     indexed_ = position;
     changed_.notify_all();

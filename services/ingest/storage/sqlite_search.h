@@ -18,12 +18,12 @@ class SqliteSearch final : public SearchIndex {
                                                               std::unique_ptr<db::Database> index);
   ~SqliteSearch() override { Stop(); }
 
-  absl::Status Add(db::Session&, const TenantId&, const SearchHit&, std::string_view) override {
+  absl::Status Add(db::Session&, const Ticket&, const Message&) override {
     return absl::OkStatus();  // the indexer finds it
   }
-  // Leaves the words to the indexer.
-  absl::Status Remove(db::Session& session, const TenantId& tenant, const SearchHit& message,
-                      std::string_view text) override;
+  // Leaves both texts' words to the indexer.
+  absl::Status Change(db::Session& session, const TenantId& tenant, const SearchHit& message,
+                      std::string_view before, std::string_view after) override;
   absl::StatusOr<std::vector<SearchHit>> Find(db::Session& session, const TenantId& tenant,
                                               std::span<const QueryToken> tokens,
                                               const SearchHit& before, int limit) override;
@@ -36,14 +36,17 @@ class SqliteSearch final : public SearchIndex {
       : messages_(messages), index_(std::move(index)) {}
 
   void Serve();
-  // `seq` of the newest message, and of the last one in the index.
+  // How far the index has got.
+  struct Progress {
+    int64_t message = 0;  // `seq` of the last message in it
+    int64_t change = 0;   // `id` of the last change made
+  };
+  absl::StatusOr<Progress> ReadProgress();
   absl::StatusOr<int64_t> NewestMessage();
-  absl::StatusOr<int64_t> Indexed();
   // Indexes the next batch; `position`: the last message indexed then.
   absl::Status IndexBatch(int64_t& position);
-  // Takes words of erased messages out of the index. After IndexBatch: what it read before the
-  // erasure is in the index by then.
-  absl::Status RemoveErased();
+  // Makes the changes of messages that are in the index, in their order.
+  absl::Status MakeChanges();
 
   db::Database& messages_;
   const std::unique_ptr<db::Database> index_;

@@ -83,8 +83,11 @@ class Store {
                                                                  Channel channel,
                                                                  std::string_view external_id) = 0;
   // Gives `message` its sequence. ABORTED when another transaction took its external id meanwhile.
-  virtual absl::Status InsertMessage(const TenantId& tenant, Message& message) = 0;
+  // `ticket`: the one it is written to, or in whose conversation it is.
+  virtual absl::Status InsertMessage(const Ticket& ticket, Message& message) = 0;
   virtual absl::StatusOr<std::optional<Message>> FindMessage(int64_t ticket_no, int number) = 0;
+  virtual absl::StatusOr<std::optional<MessageInTicket>> FindMessageInTicket(
+      const TenantId& tenant, const MessageRef& ref) = 0;
   // Messages of these tickets by sequence, after `after`.
   virtual absl::StatusOr<std::vector<Message>> ListMessages(std::span<const int64_t> ticket_nos,
                                                             int64_t after, int limit) = 0;

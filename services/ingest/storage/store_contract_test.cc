@@ -183,7 +183,7 @@ TEST_P(StoreContractTest, GivesBackEveryPartOfAMessage) {
   message.answers = "x-1";
   message.sent_at = clock.Now() - absl::Hours(3);
   message.created_at = clock.Now();
-  ASSERT_OK(Write([&](Unit& unit) { return unit.store.InsertMessage(acme, message); }));
+  ASSERT_OK(Write([&](Unit& unit) { return unit.store.InsertMessage(ticket, message); }));
   ASSERT_OK(Read([&](Unit& unit) -> absl::Status {
     HUIYIN_ASSIGN_OR_RETURN(const auto found, unit.store.FindMessage(ticket.no, 1));
     EXPECT_EQ(found, message);
@@ -205,14 +205,14 @@ TEST_P(StoreContractTest, TakesAnExternalIdOnce) {
   Message message{.ticket = ticket.id, .ticket_no = ticket.no, .number = 1};
   message.external_id = "M1";
   message.body = "x";
-  ASSERT_OK(Write([&](Unit& unit) { return unit.store.InsertMessage(acme, message); }));
+  ASSERT_OK(Write([&](Unit& unit) { return unit.store.InsertMessage(ticket, message); }));
   message.number = 2;
-  EXPECT_THAT(Write([&](Unit& unit) { return unit.store.InsertMessage(acme, message); }),
+  EXPECT_THAT(Write([&](Unit& unit) { return unit.store.InsertMessage(ticket, message); }),
               StatusIs(absl::StatusCode::kAborted));
   message.external_id = "";
-  ASSERT_OK(Write([&](Unit& unit) { return unit.store.InsertMessage(acme, message); }));
+  ASSERT_OK(Write([&](Unit& unit) { return unit.store.InsertMessage(ticket, message); }));
   message.number = 3;
-  EXPECT_OK(Write([&](Unit& unit) { return unit.store.InsertMessage(acme, message); }));
+  EXPECT_OK(Write([&](Unit& unit) { return unit.store.InsertMessage(ticket, message); }));
 }
 
 TEST_P(StoreContractTest, RemembersIdentities) {

@@ -148,7 +148,7 @@ absl::StatusOr<Intaken> FromInside(Unit& unit, const Caller& caller, Ticket hold
     HUIYIN_RETURN_IF_ERROR(unit.store.UpdateTicket(holder, counted));
   }
   const bool first_response = ApplyMessage(carrier, message, message.created_at);
-  HUIYIN_RETURN_IF_ERROR(unit.store.InsertMessage(holder.tenant, message));
+  HUIYIN_RETURN_IF_ERROR(unit.store.InsertMessage(holder, message));
   HUIYIN_RETURN_IF_ERROR(unit.events.MessageAdded(caller, carrier, message, first_response));
   HUIYIN_RETURN_IF_ERROR(SaveTicket(unit, caller, message.author_id, carrier_before, carrier));
   return Intaken{std::move(carrier), std::move(message), Outcome::kJoined};

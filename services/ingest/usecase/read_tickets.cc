@@ -58,6 +58,12 @@ absl::StatusOr<Ticket> GetTicket(Unit& unit, const Caller& caller, const TicketI
   return LoadTicket(unit, caller, id);
 }
 
+absl::StatusOr<Ticket> ShownBefore(Unit& unit, const Caller& caller, const TicketId& id) {
+  HUIYIN_ASSIGN_OR_RETURN(std::optional<Ticket> ticket, unit.store.FindTicket(caller.tenant, id));
+  if (!ticket.has_value()) return TicketNotFound();
+  return *std::move(ticket);
+}
+
 absl::StatusOr<Page<Ticket>> ListTickets(Unit& unit, const Caller& caller, TicketFilter filter,
                                          std::optional<int64_t> before_no, int limit) {
   Page<Ticket> page;
@@ -158,12 +164,9 @@ absl::StatusOr<std::vector<MessageInTicket>> BatchGetMessages(Unit& unit, const 
   for (const std::string& id : ids) {
     const std::optional<MessageRef> ref = ParseMessageId(id);
     if (!ref.has_value()) continue;
-    HUIYIN_ASSIGN_OR_RETURN(std::optional<Ticket> ticket,
-                            unit.store.FindTicket(caller.tenant, ref->ticket));
-    if (!ticket.has_value()) continue;
-    HUIYIN_ASSIGN_OR_RETURN(std::optional<Message> message,
-                            unit.store.FindMessage(ticket->no, ref->number));
-    if (message.has_value()) found.push_back({*std::move(ticket), *std::move(message)});
+    HUIYIN_ASSIGN_OR_RETURN(std::optional<MessageInTicket> message,
+                            unit.store.FindMessageInTicket(caller.tenant, *ref));
+    if (message.has_value()) found.push_back(*std::move(message));
   }
   return found;
 }

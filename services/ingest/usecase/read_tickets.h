@@ -21,6 +21,9 @@ struct Page {
 
 absl::StatusOr<Ticket> GetTicket(Unit& unit, const Caller& caller, const TicketId& id);
 
+// A ticket of which an earlier answer told this caller.
+absl::StatusOr<Ticket> ShownBefore(Unit& unit, const Caller& caller, const TicketId& id);
+
 // Newest first, from below `before_no`.
 absl::StatusOr<Page<Ticket>> ListTickets(Unit& unit, const Caller& caller, TicketFilter filter,
                                          std::optional<int64_t> before_no, int limit);
@@ -45,10 +48,6 @@ absl::StatusOr<Page<TimelineEntry, TimelinePosition>> ListTimeline(
     Unit& unit, const Caller& caller, const CustomerId& customer,
     std::optional<TimelinePosition> before, int limit);
 
-struct MessageInTicket {
-  Ticket ticket;
-  Message message;
-};
 // Those that exist, in the order asked for.
 absl::StatusOr<std::vector<MessageInTicket>> BatchGetMessages(Unit& unit, const Caller& caller,
                                                               const std::vector<std::string>& ids);

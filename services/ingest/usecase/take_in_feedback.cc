@@ -52,10 +52,12 @@ void FillIn(Id& known, const Id& told) {
 
 }  // namespace
 
+uint64_t CustomerKey(const TenantId& tenant, const CustomerId& customer) {
+  return absl::HashOf(tenant.value(), customer.value()) | 1;
+}
+
 uint64_t IntakeKey(const TenantId& tenant, const Feedback& feedback) {
-  if (!feedback.customer.empty()) {
-    return absl::HashOf(tenant.value(), feedback.customer.value()) | 1;
-  }
+  if (!feedback.customer.empty()) return CustomerKey(tenant, feedback.customer);
   if (feedback.identity.external_user_id.empty()) {
     return feedback.external_id.empty() ? 0
                                         : absl::HashOf(tenant.value(), feedback.external_id) | 1;
@@ -134,7 +136,7 @@ absl::StatusOr<Intaken> OpenTicket(Unit& unit, const Caller& caller, Ticket tick
   message.ticket = ticket.id;
   message.ticket_no = ticket.no;
   message.number = 1;
-  HUIYIN_RETURN_IF_ERROR(unit.store.InsertMessage(ticket.tenant, message));
+  HUIYIN_RETURN_IF_ERROR(unit.store.InsertMessage(ticket, message));
   HUIYIN_RETURN_IF_ERROR(unit.events.TicketCreated(caller, ticket, message));
   const Outcome outcome = ticket.follows.empty() ? Outcome::kCreated : Outcome::kFollowUp;
   return Intaken{std::move(ticket), std::move(message), outcome};
@@ -156,7 +158,7 @@ absl::StatusOr<Intaken> AddCustomerMessage(Unit& unit, const Caller& caller, Tic
   const Ticket before = carrier;
   if (!apart) carrier = std::move(holder);
   ApplyMessage(carrier, message, now);
-  HUIYIN_RETURN_IF_ERROR(unit.store.InsertMessage(carrier.tenant, message));
+  HUIYIN_RETURN_IF_ERROR(unit.store.InsertMessage(carrier, message));
   HUIYIN_RETURN_IF_ERROR(unit.events.MessageAdded(caller, carrier, message, false));
   HUIYIN_RETURN_IF_ERROR(SaveTicket(unit, caller, "", before, carrier));
   const bool reopened = carrier.reopened_count != before.reopened_count;

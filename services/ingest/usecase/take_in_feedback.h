@@ -25,6 +25,8 @@ absl::StatusOr<Intaken> TakeInFeedback(Unit& unit, const Caller& caller, const F
 // Feedback of one key must be taken in one after another, or two tickets may be opened for one
 // problem.
 uint64_t IntakeKey(const TenantId& tenant, const Feedback& feedback);
+// The key of feedback whose customer is known.
+uint64_t CustomerKey(const TenantId& tenant, const CustomerId& customer);
 
 // Opens a ticket with `message` as its first; `ticket` holds what is known of it besides.
 absl::StatusOr<Intaken> OpenTicket(Unit& unit, const Caller& caller, Ticket ticket,
