@@ -137,7 +137,8 @@ void PrintOrder(Ctl& ctl, const pb::Order& order) {
     ctl.out << "\nshipment " << shipment.shipment_id() << ": "
             << (shipment.has_delivered_at() ? "delivered " + TimeText(shipment.delivered_at())
                                             : std::string("under way"))
-            << '\n';
+            << (shipment.warehouse().empty() ? "" : ", from " + shipment.warehouse())
+            << (shipment.carrier().empty() ? "" : ", by " + shipment.carrier()) << '\n';
   }
 }
 

@@ -85,6 +85,7 @@ class GoodsRpcs : public ::testing::TestWithParam<db::Dialect> {
       shipment.set_shipment_id("s" + std::to_string(i));
       shipment.set_carrier("DHL");
       shipment.set_tracking_number("JD" + std::to_string(i));
+      shipment.set_warehouse("HANGZHOU-" + std::to_string(i));
       *shipment.mutable_shipped_at() = rpc::ToProto(now - absl::Hours(60));
       *shipment.mutable_delivered_at() = rpc::ToProto(now - absl::Hours(24 * i));
       v1::ShipmentItem& item = *shipment.add_items();

@@ -56,6 +56,8 @@ Order ToOrder(const json& o) {
               .currency = Text(o, "currency"),
               .currency_exponent = static_cast<int>(Int(o, "currency_exponent")),
               .ordered_at = Offset(Text(o, "ordered_at")),
+              .carrier = Text(o, "carrier"),
+              .warehouse = Text(o, "warehouse"),
               .shipping_minor = Int(o, "shipping_minor"),
               .total_minor = Int(o, "total_minor")};
   if (!o.at("delivered_at").is_null()) order.delivered_at = Offset(Text(o, "delivered_at"));

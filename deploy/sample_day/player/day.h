@@ -29,6 +29,7 @@ struct Order {
   int currency_exponent = 0;
   absl::Duration ordered_at;  // from play time; negative
   std::optional<absl::Duration> delivered_at;
+  std::string carrier, warehouse;
   std::vector<OrderLine> lines;
   int64_t shipping_minor = 0, total_minor = 0;
   std::vector<Payment> payments;

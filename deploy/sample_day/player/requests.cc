@@ -89,6 +89,8 @@ aftersales::Order ToProto(const Order& order, absl::Time play_time) {
   if (order.delivered_at) {
     aftersales::Shipment& shipment = *proto.add_shipments();
     shipment.set_shipment_id(order.order_id + "-S1");
+    shipment.set_carrier(order.carrier);
+    shipment.set_warehouse(order.warehouse);
     *shipment.mutable_shipped_at() =
         rpc::ToProto(play_time + (order.ordered_at + *order.delivered_at) / 2);
     *shipment.mutable_delivered_at() = rpc::ToProto(play_time + *order.delivered_at);

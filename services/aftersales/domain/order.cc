@@ -79,6 +79,8 @@ void CheckShipments(const Order& order, InputCheck& check) {
                   "must have at most 128 characters");
     check.Require(shipment.invoice_number.size() <= kMaxId, path + ".invoice_number",
                   "must have at most 64 characters");
+    check.Require(shipment.warehouse.size() <= kMaxId, path + ".warehouse",
+                  "must have at most 64 characters");
     check.Require(!shipment.items.empty(), path + ".items", "must not be empty");
     for (size_t k = 0; k < shipment.items.size(); ++k) {
       const ShipmentItem& item = shipment.items[k];
@@ -254,6 +256,10 @@ std::string ContentHash(const Order& order) {
   for (const Shipment& shipment : order.shipments) {
     if (shipment.invoice_number.empty()) continue;
     facts.Text("invoice").Text(shipment.shipment_id).Text(shipment.invoice_number);
+  }
+  for (const Shipment& shipment : order.shipments) {
+    if (shipment.warehouse.empty()) continue;
+    facts.Text("warehouse").Text(shipment.shipment_id).Text(shipment.warehouse);
   }
   for (const Payment& payment : order.payments) {
     if (!payment.charged) continue;

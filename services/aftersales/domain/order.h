@@ -90,6 +90,7 @@ struct Shipment {
   std::string carrier;
   std::string tracking_number;
   std::string invoice_number;  // of the customs invoice it left with; empty without one
+  std::string warehouse;       // it left from; empty when unknown
   std::optional<absl::Time> shipped_at;
   std::optional<absl::Time> delivered_at;
   std::vector<ShipmentItem> items;

@@ -30,6 +30,7 @@ event::v1::OrderUpserted EncodeOrderUpserted(const Order& order, bool first_vers
   out.set_country(order.country_of_delivery);
   out.set_tier(static_cast<common::v1::CustomerTier>(order.tier));
   out.set_first_version(first_version);
+  *out.mutable_ordered_at() = ToProto(order.ordered_at);
   int64_t captured = 0;
   for (const Payment& payment : order.payments) captured += payment.captured;
   if (captured > 0) {
@@ -37,11 +38,13 @@ event::v1::OrderUpserted EncodeOrderUpserted(const Order& order, bool first_vers
     out.mutable_captured()->set_currency(order.currency);
   }
   std::optional<absl::Time> delivered;
-  std::map<std::tuple<std::string, std::string, std::string, std::string>, int64_t> units;
+  using What = std::tuple<std::string, std::string, std::string, std::string, std::string>;
+  std::map<What, int64_t> units;
   for (const Shipment& shipment : order.shipments) {
     for (const ShipmentItem& item : shipment.items) {
       const OrderLine& line = *order.Line(item.line_id);
-      units[{line.product_id, line.sku, line.lot, shipment.carrier}] += item.quantity;
+      units[{line.product_id, line.sku, line.lot, shipment.carrier, shipment.warehouse}] +=
+          item.quantity;
     }
     if (shipment.delivered_at && (!delivered || *delivered < *shipment.delivered_at)) {
       delivered = shipment.delivered_at;
@@ -49,11 +52,13 @@ event::v1::OrderUpserted EncodeOrderUpserted(const Order& order, bool first_vers
   }
   if (delivered) *out.mutable_delivered_at() = ToProto(*delivered);
   for (const auto& [what, quantity] : units) {
+    const auto& [product, sku, lot, carrier, warehouse] = what;
     event::v1::ShippedUnits* shipped = out.add_units();
-    shipped->set_product_id(std::get<0>(what));
-    shipped->set_sku(std::get<1>(what));
-    shipped->set_lot(std::get<2>(what));
-    shipped->set_carrier(std::get<3>(what));
+    shipped->set_product_id(product);
+    shipped->set_sku(sku);
+    shipped->set_lot(lot);
+    shipped->set_carrier(carrier);
+    shipped->set_warehouse(warehouse);
     shipped->set_quantity(static_cast<uint32_t>(quantity));
   }
   return out;

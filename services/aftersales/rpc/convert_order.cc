@@ -57,6 +57,7 @@ Order FromProto(const v1::Order& in) {
     out.carrier = shipment.carrier();
     out.tracking_number = shipment.tracking_number();
     out.invoice_number = shipment.invoice_number();
+    out.warehouse = shipment.warehouse();
     if (shipment.has_shipped_at()) out.shipped_at = FromProto(shipment.shipped_at());
     if (shipment.has_delivered_at()) out.delivered_at = FromProto(shipment.delivered_at());
     for (const v1::ShipmentItem& item : shipment.items()) {
@@ -119,6 +120,7 @@ v1::Order ToProto(const TenantId& tenant, const Order& order) {
     to->set_carrier(shipment.carrier);
     to->set_tracking_number(shipment.tracking_number);
     to->set_invoice_number(shipment.invoice_number);
+    to->set_warehouse(shipment.warehouse);
     if (shipment.shipped_at) *to->mutable_shipped_at() = ToProto(*shipment.shipped_at);
     if (shipment.delivered_at) *to->mutable_delivered_at() = ToProto(*shipment.delivered_at);
     for (const ShipmentItem& item : shipment.items) {

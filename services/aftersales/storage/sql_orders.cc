@@ -108,13 +108,15 @@ absl::Status SqlStore::AddPayments(const TenantId& tenant, Order& order) {
 absl::Status SqlStore::AddShipments(const TenantId& tenant, Order& order) {
   return session_.Query(
       "SELECT shipment_id, carrier, tracking_number, shipped_at, delivered_at, line_id, quantity, "
-      "invoice_number FROM order_shipment_item WHERE tenant = ? AND order_id = ? ORDER BY position",
+      "invoice_number, warehouse FROM order_shipment_item WHERE tenant = ? AND order_id = ? "
+      "ORDER BY position",
       {tenant.value(), order.id.value()}, [&](const db::Row& row) {
         if (order.shipments.empty() || order.shipments.back().shipment_id != row.Text(0)) {
           order.shipments.push_back({.shipment_id = row.Str(0),
                                      .carrier = row.Str(1),
                                      .tracking_number = row.Str(2),
                                      .invoice_number = row.Str(7),
+                                     .warehouse = row.Str(8),
                                      .shipped_at = row.OptionalTime(3),
                                      .delivered_at = row.OptionalTime(4),
                                      .items = {}});
@@ -225,7 +227,7 @@ absl::Status SqlStore::PutOrder(const TenantId& tenant, const Order& order) {
       items.insert(items.end(),
                    {t, id, position++, shipment.shipment_id, shipment.carrier,
                     shipment.tracking_number, shipment.shipped_at, shipment.delivered_at,
-                    item.line_id, item.quantity, shipment.invoice_number});
+                    item.line_id, item.quantity, shipment.invoice_number, shipment.warehouse});
     }
   }
   if (items.empty()) return absl::OkStatus();
@@ -233,8 +235,8 @@ absl::Status SqlStore::PutOrder(const TenantId& tenant, const Order& order) {
       .ExecuteMany(
           "INSERT INTO order_shipment_item (tenant, order_id, position, shipment_id, "
           "carrier, tracking_number, shipped_at, delivered_at, line_id, quantity, "
-          "invoice_number) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          11, items)
+          "invoice_number, warehouse) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          12, items)
       .status();
 }
 

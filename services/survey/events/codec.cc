@@ -198,6 +198,8 @@ events::NewEvent EncodeAnswered(const Invitation& invitation, const Response& re
   *body.mutable_invited_at() = rpc::ToProto(invitation.created_at);
   body.set_language(response.language);
   body.set_recovery_needed(response.recovery == Recovery::kNeeded);
+  body.set_order_id(invitation.order.value());
+  body.set_product_id(invitation.facts.product);
   return Wrap(invitation, response.updated_at, body);
 }
 

@@ -133,6 +133,8 @@ TEST(SurveyCodecTest, AnsweredCarriesFactsButNoText) {
   invitation.tenant = TenantId("t1");
   invitation.id = InvitationId("i1");
   invitation.ticket = TicketId("ticket-1");
+  invitation.order = OrderId("order-1");
+  invitation.facts.product = "P1";
   invitation.created_at = absl::FromUnixSeconds(1767225600);
   Response response;
   response.answers = {{"csat", 2, {}}, {"comment", {}, "canary 13800000017"}};
@@ -155,6 +157,8 @@ TEST(SurveyCodecTest, AnsweredCarriesFactsButNoText) {
   ASSERT_EQ(body.other_scores_size(), 1);
   EXPECT_EQ(body.other_scores(0).kind(), pb::SURVEY_KIND_NPS);
   EXPECT_EQ(body.invited_at().seconds(), 1767225600);
+  EXPECT_EQ(body.order_id(), "order-1");
+  EXPECT_EQ(body.product_id(), "P1");
 }
 
 TEST(SurveyCodecTest, ReviewEventsTellWhatChangedAndNoWords) {
