@@ -75,6 +75,8 @@ void AddRefundCommands(CLI::App& app, Ctl& ctl);
 void AddSurveyCommands(CLI::App& app, Ctl& ctl);
 void AddSurveyDefinitions(CLI::App& survey, Ctl& ctl);
 void AddReportCommands(CLI::App& app, Ctl& ctl);
+void AddReportCohorts(CLI::App& report, Ctl& ctl);
+void AddReportExplain(CLI::App& report, Ctl& ctl);
 void AddReportFiles(CLI::App& report, Ctl& ctl);
 void AddDeliveryCommands(CLI::App& app, Ctl& ctl);
 void AddHealthCommand(CLI::App& app, Ctl& ctl);

@@ -9,6 +9,7 @@
 #include "deploy/ctl/command.h"
 #include "deploy/ctl/overview_view.h"
 #include "deploy/ctl/proto_text.h"
+#include "deploy/ctl/report_period.h"
 #include "deploy/terminal/text.h"
 #include "huiyin/analytics/v1/analytics_service.grpc.pb.h"
 
@@ -20,27 +21,6 @@ using Stub = pb::AnalyticsService::Stub;
 using terminal::Tone;
 
 constexpr size_t kMaxPoints = 96;  // of a sparkline
-
-struct Span {
-  std::string from, to;
-};
-
-void DeclareSpan(CLI::App& app, Span& span, const std::string& standard) {
-  app.add_option("--from", span.from,
-                 "2026-11-22, or how long ago: 24h, 7d (default " + standard + ")");
-  app.add_option("--to", span.to, "End of the period (default now)");
-}
-
-absl::Status Fill(const Ctl& ctl, const Span& span, const std::string& standard,
-                  pb::Period& period) {
-  const absl::Time now = ctl.clock.Now();
-  HUIYIN_ASSIGN_OR_RETURN(*period.mutable_start_time(),
-                          ParseTime(span.from.empty() ? standard : span.from, now));
-  // Figures are kept by the minute: the one that is running belongs to them.
-  HUIYIN_ASSIGN_OR_RETURN(*period.mutable_end_time(),
-                          ParseTime(span.to.empty() ? "now" : span.to, now + absl::Minutes(1)));
-  return absl::OkStatus();
-}
 
 // --- overview -----------------------------------------------------------------------------------
 
@@ -132,15 +112,7 @@ absl::Status Run(Ctl& ctl, const Query& a) {
     *request.mutable_baseline()->mutable_start_time() =
         FromTime(from - (ToTime(request.period().end_time()) - from));
   }
-  std::map<std::string, pb::Filter*> filters;
-  for (const std::string& text : a.filters) {
-    const size_t equals = text.find('=');
-    if (equals == std::string::npos) return BadUsage("\"" + text + "\" is not DIMENSION=VALUE");
-    pb::Filter*& filter = filters[text.substr(0, equals)];
-    if (filter == nullptr) filter = request.add_filters();
-    filter->set_dimension(text.substr(0, equals));
-    filter->add_values(text.substr(equals + 1));
-  }
+  HUIYIN_RETURN_IF_ERROR(AddFilters(a.filters, *request.mutable_filters()));
   const auto* granularity = FindEnum(*pb::Granularity_descriptor(), a.by);
   if (granularity != nullptr) {
     request.set_granularity(static_cast<pb::Granularity>(granularity->number()));
@@ -348,6 +320,37 @@ absl::Status Run(Ctl& ctl, const ProgressArgs&) {
 
 }  // namespace
 
+void DeclareSpan(CLI::App& app, Span& span, const std::string& standard) {
+  app.add_option("--from", span.from,
+                 "2026-11-22, or how long ago: 24h, 7d (default " + standard + ")");
+  app.add_option("--to", span.to, "End of the period (default now)");
+}
+
+absl::Status Fill(const Ctl& ctl, const Span& span, const std::string& standard,
+                  pb::Period& period) {
+  const absl::Time now = ctl.clock.Now();
+  HUIYIN_ASSIGN_OR_RETURN(*period.mutable_start_time(),
+                          ParseTime(span.from.empty() ? standard : span.from, now));
+  // Figures are kept by the minute: the one that is running belongs to them.
+  HUIYIN_ASSIGN_OR_RETURN(*period.mutable_end_time(),
+                          ParseTime(span.to.empty() ? "now" : span.to, now + absl::Minutes(1)));
+  return absl::OkStatus();
+}
+
+absl::Status AddFilters(const std::vector<std::string>& texts,
+                        google::protobuf::RepeatedPtrField<pb::Filter>& filters) {
+  std::map<std::string, pb::Filter*> by_dimension;
+  for (const std::string& text : texts) {
+    const size_t equals = text.find('=');
+    if (equals == std::string::npos) return BadUsage("\"" + text + "\" is not DIMENSION=VALUE");
+    pb::Filter*& filter = by_dimension[text.substr(0, equals)];
+    if (filter == nullptr) filter = filters.Add();
+    filter->set_dimension(text.substr(0, equals));
+    filter->add_values(text.substr(equals + 1));
+  }
+  return absl::OkStatus();
+}
+
 void AddReportCommands(CLI::App& app, Ctl& ctl) {
   CLI::App& report = Group(app, "report", "What is going on, and what is going wrong");
   Command<Overview>(report, ctl, "overview", "The state of things on one page", Declare, Run);
@@ -357,6 +360,8 @@ void AddReportCommands(CLI::App& app, Ctl& ctl) {
   Command<Mark>(report, ctl, "mark", "Say what is being done about an alert", Declare, Run);
   Command<Product>(report, ctl, "product", "One product, lot by lot", Declare, Run);
   Command<Query>(report, ctl, "query", "Any measure by any dimension", Declare, Run);
+  AddReportCohorts(report, ctl);
+  AddReportExplain(report, ctl);
   AddReportFiles(report, ctl);
   Command<ProgressArgs>(report, ctl, "progress", "How far the figures are", Declare, Run);
 }

@@ -5,6 +5,7 @@
 #include "deploy/ctl/command.h"
 #include "deploy/ctl/overview_view.h"
 #include "deploy/ctl/proto_text.h"
+#include "deploy/ctl/report_period.h"
 #include "huiyin/analytics/v1/analytics_service.grpc.pb.h"
 
 namespace huiyin::ctl {
@@ -30,13 +31,13 @@ absl::Status Save(Ctl& ctl, const pb::Report& report, const std::string& path) {
 // --- export -------------------------------------------------------------------------------------
 
 struct Export {
-  std::string from, to, output;
+  Span span;
+  std::string output;
   pb::ReportFormat format = pb::REPORT_FORMAT_UNSPECIFIED;
 };
 
 void Declare(CLI::App& app, Export& a) {
-  app.add_option("--from", a.from, "2026-11-22, or how long ago: 24h, 7d (default 7d)");
-  app.add_option("--to", a.to, "End of the period (default now)");
+  DeclareSpan(app, a.span, "7d");
   EnumOption(app, "--format", a.format, "csv, json or html (default)");
   app.add_option("-o,--output", a.output, "File to write (default standard output)");
 }
@@ -45,11 +46,7 @@ absl::Status Run(Ctl& ctl, const Export& a) {
   pb::ExportReportRequest request;
   request.set_parent(ctl.connection().parent());
   request.set_format(a.format);
-  const absl::Time now = ctl.clock.Now();
-  HUIYIN_ASSIGN_OR_RETURN(*request.mutable_period()->mutable_start_time(),
-                          ParseTime(a.from.empty() ? "7d" : a.from, now));
-  HUIYIN_ASSIGN_OR_RETURN(*request.mutable_period()->mutable_end_time(),
-                          ParseTime(a.to.empty() ? "now" : a.to, now + absl::Minutes(1)));
+  HUIYIN_RETURN_IF_ERROR(Fill(ctl, a.span, "7d", *request.mutable_period()));
   HUIYIN_ASSIGN_OR_RETURN(const auto report,
                           client::Call(ctl.connection(), &Stub::ExportReport, request));
   return Save(ctl, report, a.output);

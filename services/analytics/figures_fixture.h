@@ -142,24 +142,35 @@ class FiguresTest : public testing::DatabaseTest {
     Send(m, at);
   }
   void Ship(const std::string& order, const std::string& product, const std::string& lot,
-            uint32_t units = 1, absl::Time delivered = kStart - absl::Hours(48)) {
+            uint32_t units = 1, absl::Time delivered = kStart - absl::Hours(48),
+            const std::string& warehouse = "") {
+    Send(Order(order, product, lot, units, delivered, warehouse), kStart);
+  }
+  static ev::OrderUpserted Order(const std::string& order, const std::string& product,
+                                 const std::string& lot, uint32_t units, absl::Time delivered,
+                                 const std::string& warehouse = "",
+                                 const std::string& customer = "") {
     ev::OrderUpserted m;
     m.set_order_id(order);
+    m.set_customer_id(customer);
     m.set_version(1);
     m.set_country("CN");
+    *m.mutable_ordered_at() = rpc::ToProto(delivered - absl::Hours(72));
     *m.mutable_delivered_at() = rpc::ToProto(delivered);
     auto* line = m.add_units();
     line->set_product_id(product);
     line->set_sku("SKU-" + product);
     line->set_lot(lot);
     line->set_quantity(units);
-    Send(m, kStart);
+    line->set_warehouse(warehouse);
+    return m;
   }
   void FileRma(const std::string& id, const std::string& order, const std::string& product,
-               const std::string& lot, absl::Time at) {
+               const std::string& lot, absl::Time at, const std::string& customer = "") {
     ev::RmaSubmitted m;
     m.set_rma_id(id);
     m.set_order_id(order);
+    m.set_customer_id(customer);
     m.set_country("CN");
     auto* line = m.add_lines();
     line->set_product_id(product);

@@ -191,7 +191,9 @@ TEST_P(FiguresTest, RebuildIsByteIdentical) {
         ChangeState(ticket, ev::TICKET_LIFECYCLE_RESOLVED, ev::TICKET_LIFECYCLE_OPEN, at);
         break;
       case 5:
-        Ship(order, "P" + std::to_string(pick(90)), "L" + std::to_string(pick(3)), 2);
+        Send(Order(order, "P" + std::to_string(pick(90)), "L" + std::to_string(pick(3)), 2, at,
+                   pick(3) ? "W" + std::to_string(pick(2)) : "", "c" + std::to_string(pick(50))),
+             at);
         break;
       case 6: {
         ev::TicketMerged m;
@@ -221,11 +223,14 @@ TEST_P(FiguresTest, RebuildIsByteIdentical) {
       }
       case 9:
         FileRma("rma-" + std::to_string(pick(60)), order, "P" + std::to_string(pick(90)),
-                "L" + std::to_string(pick(3)), at);
+                "L" + std::to_string(pick(3)), at, "c" + std::to_string(pick(50)));
         break;
       default: {
         ev::SurveyAnswered m;
-        m.set_ticket_id(ticket);
+        if (pick(3)) m.set_ticket_id(ticket);
+        if (pick(3) == 0) m.set_rma_id("rma-" + std::to_string(pick(60)));
+        m.set_order_id(order);
+        m.set_customer_id("c" + std::to_string(pick(50)));
         m.set_kind(ev::SURVEY_KIND_CSAT);
         m.set_score(1 + pick(5));
         m.set_recovery_needed(m.score() <= 2);

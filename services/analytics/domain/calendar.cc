@@ -36,7 +36,8 @@ const Calendar::Quarter& Calendar::QuarterOf(int64_t at) {
              StartOf(day, zone_),
              StartOf(day + 1, zone_),
              StartOf(month, zone_),
-             StartOf(month + 1, zone_)};
+             StartOf(month + 1, zone_),
+             static_cast<uint32_t>(month.year() * 12 + month.month() - 1)};
   return quarter;
 }
 
@@ -82,6 +83,8 @@ int64_t Calendar::Ceil(Grain grain, int64_t at) {
   const int64_t start = Floor(grain, at);
   return start == at ? at : Next(grain, at);
 }
+
+uint32_t Calendar::MonthNumber(int64_t at) { return QuarterOf(at).month_number; }
 
 absl::StatusOr<Zones> Zones::Parse(std::string_view text) {
   Zones zones;

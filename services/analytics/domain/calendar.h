@@ -28,6 +28,8 @@ class Calendar {
   int64_t Next(Grain grain, int64_t at);
   // `at` when a bucket starts there, else the start of the next.
   int64_t Ceil(Grain grain, int64_t at);
+  // Number of the month that holds `at`: 12 × year + month − 1, counted from the year 0.
+  uint32_t MonthNumber(int64_t at);
 
  private:
   // What is true throughout a quarter of an hour: no zone changes its clocks or its day within one.
@@ -35,6 +37,7 @@ class Calendar {
     int64_t index = -1;
     int64_t offset = 0;  // local time − UTC
     int64_t day = 0, next_day = 0, month = 0, next_month = 0;
+    uint32_t month_number = 0;
   };
   const Quarter& QuarterOf(int64_t at);
   int64_t HourOf(int64_t at);

@@ -36,6 +36,14 @@ TEST(CalendarTest, ADayIsTheTenantsDay) {
             At("Asia/Shanghai", absl::CivilSecond(2026, 11, 1)));
 }
 
+TEST(CalendarTest, AMonthHasTheNumberOfTheTenantsMonth) {
+  Calendar shanghai = Of("Asia/Shanghai"), utc;
+  const int64_t start = At("Asia/Shanghai", absl::CivilSecond(2026, 1, 1));
+  EXPECT_EQ(shanghai.MonthNumber(start), 2026u * 12);
+  EXPECT_EQ(shanghai.MonthNumber(start - 1), 2025u * 12 + 11);
+  EXPECT_EQ(utc.MonthNumber(start), 2025u * 12 + 11);
+}
+
 TEST(CalendarTest, DaysOfDaylightSavingHave23And25Hours) {
   Calendar berlin = Of("Europe/Berlin");
   const int64_t spring = At("Europe/Berlin", absl::CivilSecond(2026, 3, 29));

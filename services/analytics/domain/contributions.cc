@@ -4,6 +4,7 @@
 #include <iterator>
 #include <optional>
 
+#include "absl/time/civil_time.h"
 #include "services/analytics/domain/stats/ddsketch.h"
 
 namespace huiyin::analytics {
@@ -18,8 +19,8 @@ enum Category : uint32_t {
   kReturnExchange = 7,
   kRepair = 8,
 };
-constexpr uint32_t kNegative = 1;       // sentiment
-constexpr uint32_t kReviewChannel = 7;  // channel
+constexpr uint32_t kNegative = 1;  // sentiment
+constexpr uint32_t kReviewChannel = 7, kSurveyChannel = 8;
 constexpr uint32_t kLowRating = 2, kGoodRating = 4;
 constexpr absl::Duration kSoon = absl::Hours(30 * 24);
 
@@ -29,25 +30,39 @@ uint32_t Number(Source source) { return static_cast<uint32_t>(source); }
 
 int64_t Seconds(absl::Time time) { return absl::ToUnixSeconds(time); }
 
-void AddMilliseconds(DurationKind kind, absl::Time at, int64_t ms, const TicketState& ticket,
+// What a duration is told apart by.
+struct DurationOf {
+  uint32_t category = 0, priority = 0, channel = 0, country = 0, currency = 0;
+};
+
+DurationOf Of(const TicketState& t) { return {t.category, t.priority, t.channel, t.country}; }
+
+void AddMilliseconds(DurationKind kind, absl::Time at, int64_t ms, const DurationOf& of,
                      ContributionList& out) {
   out.push_back({Cube::kDurations,
                  Seconds(at),
-                 {static_cast<uint32_t>(kind), ticket.category, ticket.priority, ticket.channel,
-                  SketchBin(static_cast<double>(ms) / 1000)},
+                 {static_cast<uint32_t>(kind), of.category, of.priority, of.channel,
+                  SketchBin(static_cast<double>(ms) / 1000), of.country, of.currency},
                  {1, ms}});
 }
 
 // Nothing when one of the two is not known.
 void AddDuration(DurationKind kind, std::optional<absl::Time> from, std::optional<absl::Time> until,
-                 const TicketState& ticket, ContributionList& out) {
+                 const DurationOf& of, ContributionList& out) {
   if (!from || !until) return;
-  AddMilliseconds(kind, *until, std::max<int64_t>(0, absl::ToInt64Milliseconds(*until - *from)),
-                  ticket, out);
+  AddMilliseconds(kind, *until, std::max<int64_t>(0, absl::ToInt64Milliseconds(*until - *from)), of,
+                  out);
 }
 
 Source SourceOf(const TicketState& ticket) {
-  return ticket.channel == kReviewChannel ? Source::kReview : Source::kTicket;
+  switch (ticket.channel) {
+    case kReviewChannel:
+      return Source::kReview;
+    case kSurveyChannel:
+      return Source::kSurvey;
+    default:
+      return Source::kTicket;
+  }
 }
 
 Contribution Complaint(absl::Time at, const Goods& goods, uint32_t issue, Source source,
@@ -81,7 +96,7 @@ void ContributeSla(const TicketState& t, ContributionList& out) {
     if (!sla.measured_at) continue;
     out.push_back({Cube::kSla, Seconds(*sla.measured_at), key, {1, sla.hit ? 1 : 0}});
     if (sla.metric >= std::size(kWorked)) continue;
-    AddMilliseconds(kWorked[sla.metric], *sla.measured_at, sla.worked_milliseconds, t, out);
+    AddMilliseconds(kWorked[sla.metric], *sla.measured_at, sla.worked_milliseconds, Of(t), out);
   }
 }
 
@@ -91,8 +106,7 @@ CellKey ShippedKey(const Goods& goods, uint32_t country) {
 
 void ContributeComplaint(const TicketState& t, ContributionList& out) {
   const Goods& goods = t.goods;
-  out.push_back(
-      Complaint(*t.created_at, goods, t.category, SourceOf(t), t.country, /*own_case=*/true));
+  out.push_back(Complaint(*t.created_at, goods, t.category, SourceOf(t), t.country, !t.retold));
   for (const uint32_t term : t.terms) {
     out.push_back({Cube::kTerms,
                    Seconds(*t.created_at),
@@ -100,7 +114,7 @@ void ContributeComplaint(const TicketState& t, ContributionList& out) {
                     goods.warehouse, term},
                    {1}});
   }
-  if (t.shipped_at) {
+  if (t.shipped_at && goods.product != 0) {
     out.push_back(
         {Cube::kShipped, Seconds(*t.shipped_at), ShippedKey(goods, t.country), {0, 0, 0, 0, 1}});
   }
@@ -127,6 +141,11 @@ bool IsComplaint(const TicketState& ticket) {
     default:
       return ticket.channel == kReviewChannel && ticket.rating > 0 && ticket.rating <= kLowRating;
   }
+}
+
+bool IsSignal(const TicketState& ticket) {
+  const Goods& goods = ticket.goods;
+  return (goods.product != 0 || goods.carrier != 0 || goods.warehouse != 0) && IsComplaint(ticket);
 }
 
 uint32_t IssueOfReason(std::string_view reason) {
@@ -165,14 +184,14 @@ void Contribute(const TicketState& t, ContributionList& out) {
   for (const absl::Time at : t.reopened_at) {
     out.push_back({Cube::kTickets, Seconds(at), key, {0, 0, 0, 1}});
   }
-  AddDuration(DurationKind::kTimeToDecision, t.created_at, t.decided_at, t, out);
-  AddDuration(DurationKind::kFirstResponse, t.created_at, t.first_response_at, t, out);
+  AddDuration(DurationKind::kTimeToDecision, t.created_at, t.decided_at, Of(t), out);
+  AddDuration(DurationKind::kFirstResponse, t.created_at, t.first_response_at, Of(t), out);
   if (t.resolved()) {
-    AddDuration(DurationKind::kResolution, t.created_at, t.resolved_at.back(), t, out);
+    AddDuration(DurationKind::kResolution, t.created_at, t.resolved_at.back(), Of(t), out);
   }
   ContributeService(t, out);
   ContributeSla(t, out);
-  if (t.goods.product != 0 && IsComplaint(t)) ContributeComplaint(t, out);
+  if (IsSignal(t)) ContributeComplaint(t, out);
 }
 
 void Contribute(const OrderState& order, ContributionList& out) {
@@ -196,8 +215,9 @@ void Contribute(const RmaState& rma, ContributionList& out) {
   if (rma.completed_at) {
     out.push_back({Cube::kRmas, Seconds(*rma.completed_at), key, {0, 0, 0, 1}});
   }
-  AddDuration(DurationKind::kRmaDecision, rma.submitted_at, rma.decided_at, {}, out);
-  AddDuration(DurationKind::kGoodsBack, rma.decided_at, rma.inspected_at, {}, out);
+  const DurationOf of{.country = rma.country};
+  AddDuration(DurationKind::kRmaDecision, rma.submitted_at, rma.decided_at, of, out);
+  AddDuration(DurationKind::kGoodsBack, rma.decided_at, rma.inspected_at, of, out);
   if (!rma.submitted_at) return;
   const int64_t at = Seconds(*rma.submitted_at);
   out.push_back({Cube::kRmas, at, key, {1}});
@@ -225,7 +245,8 @@ void Contribute(const RmaState& rma, ContributionList& out) {
 }
 
 void Contribute(const RefundState& refund, ContributionList& out) {
-  const CellKey key = {refund.currency, refund.grounds};
+  const CellKey key = {refund.currency, refund.grounds, refund.country};
+  const DurationOf of{.country = refund.country, .currency = refund.currency};
   const int64_t goodwill =
       refund.grounds == static_cast<uint32_t>(Grounds::kGoodwill) ? refund.amount_minor : 0;
   const bool pending = refund.lifecycle != kSucceeded && refund.lifecycle != kFailed &&
@@ -233,15 +254,15 @@ void Contribute(const RefundState& refund, ContributionList& out) {
   if (pending) {
     out.push_back({Cube::kRefunds, Seconds(refund.requested_at), key, {0, 0, 0, 0, 1}});
   }
-  AddDuration(DurationKind::kRefundSubmission, refund.requested_at, refund.handed_over_at, {}, out);
+  AddDuration(DurationKind::kRefundSubmission, refund.requested_at, refund.handed_over_at, of, out);
   if (refund.succeeded_at) {
     out.push_back({Cube::kRefunds,
                    Seconds(*refund.succeeded_at),
                    key,
                    {1, refund.amount_minor, 0, 0, 0, goodwill}});
     AddDuration(DurationKind::kRefundCycle, refund.rma_filed_at.value_or(refund.requested_at),
-                refund.succeeded_at, {}, out);
-    AddDuration(DurationKind::kGatewayAnswer, refund.handed_over_at, refund.succeeded_at, {}, out);
+                refund.succeeded_at, of, out);
+    AddDuration(DurationKind::kGatewayAnswer, refund.handed_over_at, refund.succeeded_at, of, out);
   }
   if (refund.failed_at) {
     out.push_back({Cube::kRefunds, Seconds(*refund.failed_at), key, {0, 0, 1}});
@@ -265,20 +286,37 @@ void Contribute(const ReviewState& review, ContributionList& out) {
                  {1, stars, stars >= kGoodRating ? 1 : 0, stars <= kLowRating ? 1 : 0}});
 }
 
-void Contribute(const SurveyAnswer& answer, uint32_t language, absl::Time at, const TicketState& t,
+void Contribute(const CustomerState& customer, ContributionList& out) {
+  const std::vector<CustomerMonth> months = customer.months();
+  for (const CustomerMonth& m : months) {
+    const uint32_t cohort = months.front().month, since = m.month - cohort;
+    // The middle of a month is in it in every zone.
+    const absl::CivilDay middle(m.month / 12, m.month % 12 + 1, 15);
+    const int64_t at = Seconds(absl::FromCivil(middle, absl::UTCTimeZone()));
+    out.push_back(
+        {Cube::kCohorts, at, {cohort, since}, {1, m.orders, m.contacts, m.repeats, m.returns}});
+    for (const MonthScores& s : m.scores) {
+      out.push_back(
+          {Cube::kCohortScores, at, {s.survey, cohort, since}, {s.count, s.sum, s.good, s.low}});
+    }
+  }
+}
+
+void Contribute(const SurveyAnswer& answer, const AnsweredAbout& about, absl::Time at,
                 ContributionList& out) {
+  const Goods& goods = about.goods;
   for (const SurveyScore& score : answer.scores) {
     const SurveyScale scale = ScaleOf(score.kind);
     out.push_back({Cube::kScores,
                    Seconds(at),
-                   {score.kind, static_cast<uint32_t>(score.score), t.category, t.channel, language,
-                    t.goods.product},
+                   {score.kind, static_cast<uint32_t>(score.score), about.category, about.channel,
+                    about.language, goods.product, goods.sku, goods.lot},
                    {1, score.score, score.score >= scale.good_at_least ? 1 : 0,
                     score.score <= scale.low_at_most ? 1 : 0}});
   }
-  if (answer.recovery_needed && t.goods.product != 0) {
+  if (answer.recovery_needed && goods.product != 0) {
     out.push_back(
-        Complaint(at, t.goods, t.category, Source::kSurvey, t.country, /*own_case=*/false));
+        Complaint(at, goods, about.category, Source::kSurvey, about.country, about.own_case));
   }
 }
 

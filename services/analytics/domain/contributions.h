@@ -26,8 +26,7 @@ using ContributionList = std::vector<Contribution>;
 
 // Whether entities of this kind add anything.
 template <class State>
-inline constexpr bool kContributes =
-    !std::is_same_v<State, ExampleState> && !std::is_same_v<State, CustomerState>;
+inline constexpr bool kContributes = !std::is_same_v<State, ExampleState>;
 
 // Append to `out`. Entities that count nowhere add nothing. What they add are sums only: maxima,
 // such as those that tell customers apart, cannot be taken back.
@@ -36,9 +35,16 @@ void Contribute(const OrderState& order, ContributionList& out);
 void Contribute(const RmaState& rma, ContributionList& out);
 void Contribute(const RefundState& refund, ContributionList& out);
 void Contribute(const ReviewState& review, ContributionList& out);
-// Of a survey answer in `language` about `ticket` (empty state: about none that is known).
-void Contribute(const SurveyAnswer& answer, uint32_t language, absl::Time at,
-                const TicketState& ticket, ContributionList& out);
+void Contribute(const CustomerState& customer, ContributionList& out);
+
+// What a survey answer is about, as known when it was given; 0: unknown, or several.
+struct AnsweredAbout {
+  Goods goods;
+  uint32_t category = 0, channel = 0, language = 0, country = 0;
+  bool own_case = false;  // not told of by a ticket or a return
+};
+void Contribute(const SurveyAnswer& answer, const AnsweredAbout& about, absl::Time at,
+                ContributionList& out);
 
 // Scores of a survey question: from `lowest` to `highest`; which are good, and which low.
 struct SurveyScale {
@@ -49,6 +55,8 @@ SurveyScale ScaleOf(uint32_t kind);
 
 // True when the ticket tells of something wrong with goods or their way to the customer.
 bool IsComplaint(const TicketState& ticket);
+// True when it is a complaint, and about goods or a way that is known.
+bool IsSignal(const TicketState& ticket);
 
 // The category that a return's reason speaks of, for example QUALITY for "DEFECTIVE"; 0 for reasons
 // that blame nothing ("NO_LONGER_WANTED").

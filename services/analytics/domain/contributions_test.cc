@@ -104,6 +104,56 @@ TEST(RefundContributionsTest, PendingUntilDecidedAndReversalsTakeTheAmountBack) 
   EXPECT_EQ(Count(list, Cube::kDurations), 1);
 }
 
+TEST(ComplaintTest, AnUnhappyAnswersTicketIsACaseOnlyWhenNothingElseToldOfIt) {
+  TicketState t = Complaint();
+  t.channel = 8;  // SURVEY
+  for (const bool retold : {false, true}) {
+    t.retold = retold;
+    for (const Contribution& c : Contributions(t)) {
+      if (c.cube != Cube::kSignals) continue;
+      EXPECT_EQ(c.key[4], static_cast<uint32_t>(Source::kSurvey));
+      EXPECT_EQ(c.values, (CellValues{1, retold ? 0 : 1}));
+    }
+  }
+}
+
+TEST(ComplaintTest, AWayThatIsKnownIsEnough) {
+  TicketState t = Complaint();
+  t.goods = {};
+  EXPECT_FALSE(IsSignal(t));
+  t.goods.warehouse = 1;
+  EXPECT_TRUE(IsSignal(t));
+}
+
+TEST(CommonGoodsTest, WhatUnitsDifferInIsUnknown) {
+  OrderState order;
+  EXPECT_EQ(CommonGoods(order, {}), std::nullopt);
+  order.units = {{{1, 10, 100, 5, 7}, 1}, {{1, 11, 100, 5, 8}, 1}, {{2, 20, 200, 5, 7}, 1}};
+  EXPECT_EQ(CommonGoods(order, {}), (Goods{0, 0, 0, 5, 0}));
+  EXPECT_EQ(CommonGoods(order, {.product = 1}), (Goods{1, 0, 100, 5, 0}));
+  EXPECT_EQ(CommonGoods(order, {.product = 1, .sku = 11}), (Goods{1, 11, 100, 5, 8}));
+  EXPECT_EQ(CommonGoods(order, {.product = 2, .lot = 100}), std::nullopt);
+}
+
+TEST(CohortTest, MonthsCountFromTheFirst) {
+  constexpr uint32_t kNovember = 2025 * 12 + 10;
+  CustomerState customer;
+  CustomerMonth first{.month = kNovember, .orders = 2};
+  CustomerMonth later{.month = kNovember + 2, .contacts = 3, .repeats = 1};
+  later.scores = {{1, 2, 9, 2, 0}};
+  customer.set_months({first, later});
+  const auto list = Contributions(customer);
+  ASSERT_EQ(list.size(), 3u);
+  EXPECT_EQ(list[0].key, (CellKey{kNovember, 0}));
+  EXPECT_EQ(list[0].values, (CellValues{1, 2}));
+  EXPECT_EQ(list[1].key, (CellKey{kNovember, 2}));
+  EXPECT_EQ(list[1].values, (CellValues{1, 0, 3, 1}));
+  EXPECT_EQ(list[1].at, absl::ToUnixSeconds(kStart) + 14 * 86400);  // within January 2026
+  EXPECT_EQ(list[2].cube, Cube::kCohortScores);
+  EXPECT_EQ(list[2].key, (CellKey{1, kNovember, 2}));
+  EXPECT_EQ(list[2].values, (CellValues{2, 9, 2, 0}));
+}
+
 TEST(BytesTest, EntitiesSurviveTheirByteForm) {
   TicketState t = Complaint();
   t.resolved_at = {kStart, kStart + absl::Microseconds(1)};

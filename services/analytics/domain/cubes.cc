@@ -11,24 +11,27 @@ using Name = std::string_view;
 constexpr Grain kAllGrains[] = {Grain::kMinute, Grain::kHour, Grain::kDay, Grain::kMonth};
 constexpr Grain kCoarse[] = {Grain::kHour, Grain::kDay, Grain::kMonth};
 constexpr Grain kDaily[] = {Grain::kDay, Grain::kMonth};
+constexpr Grain kMonthly[] = {Grain::kMonth};
 
 constexpr Dimension kTicketDims[] = {kCategory, kSentiment, kUrgency,
                                      kPriority, kChannel,   kLanguage};
 constexpr Name kTicketMeasures[] = {"tickets_created", "tickets_decided", "tickets_resolved",
                                     "tickets_reopened", "tickets_negative"};
-constexpr Dimension kDurationDims[] = {kDuration, kCategory, kPriority, kChannel, kBin};
+constexpr Dimension kDurationDims[] = {kDuration, kCategory, kPriority, kChannel,
+                                       kBin,      kCountry,  kCurrency};
 constexpr Name kDurationMeasures[] = {"durations", "duration_milliseconds"};
 constexpr Dimension kRmaDims[] = {kCountry};
 constexpr Name kRmaMeasures[] = {"rmas_submitted", "rmas_approved", "rmas_rejected",
                                  "rmas_completed"};
 constexpr Dimension kRmaLineDims[] = {kProduct, kReason, kRmaKind, kCountry};
 constexpr Name kRmaLineMeasures[] = {"rma_lines", "rma_units"};
-constexpr Dimension kRefundDims[] = {kCurrency, kGrounds};
+constexpr Dimension kRefundDims[] = {kCurrency, kGrounds, kCountry};
 constexpr Name kRefundMeasures[] = {"refunds_succeeded", "refund_amount_minor", "refunds_failed",
                                     "refunds_reversed",  "refunds_pending",     "goodwill_minor"};
 constexpr Dimension kInvitationDims[] = {kSurvey};
 constexpr Name kInvitationMeasures[] = {"survey_invitations"};
-constexpr Dimension kScoreDims[] = {kSurvey, kScore, kCategory, kChannel, kLanguage, kProduct};
+constexpr Dimension kScoreDims[] = {kSurvey,   kScore,   kCategory, kChannel,
+                                    kLanguage, kProduct, kSku,      kLot};
 constexpr Name kScoreMeasures[] = {"survey_scores", "survey_score_sum", "survey_good",
                                    "survey_low"};
 constexpr Dimension kSignalDims[] = {kProduct, kSku,     kLot,     kCategory,
@@ -59,6 +62,13 @@ constexpr Dimension kReviewDims[] = {kProduct, kSku,       kLot,      kCountry,
                                      kCarrier, kWarehouse, kLanguage, kScore};
 constexpr Name kReviewMeasures[] = {"reviews", "review_stars", "reviews_good", "reviews_low"};
 
+constexpr Dimension kCohortDims[] = {kCohort, kMonthsSince};
+constexpr Name kCohortMeasures[] = {"active_customers", "customer_orders", "customer_contacts",
+                                    "customer_repeat_contacts", "customer_returns"};
+constexpr Dimension kCohortScoreDims[] = {kSurvey, kCohort, kMonthsSince};
+constexpr Name kCohortScoreMeasures[] = {"customer_scores", "customer_score_sum",
+                                         "customer_scores_good", "customer_scores_low"};
+
 constexpr CubeInfo kCubes[] = {
     {Cube::kTickets, "tickets", kTicketDims, kTicketMeasures, kAllGrains},
     {Cube::kDurations, "durations", kDurationDims, kDurationMeasures, kAllGrains, false,
@@ -78,6 +88,8 @@ constexpr CubeInfo kCubes[] = {
     {Cube::kSla, "sla", kSlaDims, kSlaMeasures, kCoarse},
     {Cube::kDesk, "desk", kDeskDims, kDeskMeasures, kCoarse},
     {Cube::kReviews, "reviews", kReviewDims, kReviewMeasures, kCoarse, false, Sharding::kByProduct},
+    {Cube::kCohorts, "cohorts", kCohortDims, kCohortMeasures, kMonthly},
+    {Cube::kCohortScores, "cohort_scores", kCohortScoreDims, kCohortScoreMeasures, kMonthly},
 };
 
 // Products per shard: neighbours in the dictionary share one.

@@ -39,6 +39,8 @@ enum class Cube : uint8_t {
   kSla = 14,
   kDesk = 15,
   kReviews = 16,
+  kCohorts = 17,
+  kCohortScores = 18,
 };
 
 // How the cells of a day or month are spread over shards, so that one that has very many is not

@@ -1,5 +1,10 @@
 #include "services/analytics/domain/dimensions.h"
 
+#include <algorithm>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_format.h"
+
 namespace huiyin::analytics {
 namespace {
 
@@ -79,7 +84,11 @@ constexpr DimensionInfo kDimensions[] = {
     {Dimension::kGrounds, "grounds", kGroundsNames},
     {Dimension::kTerm, "term", {}, true},
     {Dimension::kSla, "sla", kSlas},
+    {Dimension::kCohort, "cohort", {}},
+    {Dimension::kMonthsSince, "months_since", {}},
 };
+
+constexpr uint32_t kMonthsOfYear = 12;
 
 }  // namespace
 
@@ -88,8 +97,31 @@ const DimensionInfo& InfoOf(Dimension dimension) {
 }
 
 std::string ValueName(Dimension dimension, uint32_t number) {
+  if (dimension == Dimension::kCohort) {
+    return absl::StrFormat("%04d-%02d", number / kMonthsOfYear, number % kMonthsOfYear + 1);
+  }
+  // Names are sorted as texts.
+  if (dimension == Dimension::kMonthsSince) return absl::StrFormat("%02d", number);
   const std::span<const std::string_view> names = InfoOf(dimension).values;
   return number < names.size() ? std::string(names[number]) : std::to_string(number);
+}
+
+std::optional<uint32_t> ValueNumber(Dimension dimension, std::string_view name) {
+  const std::span<const std::string_view> names = InfoOf(dimension).values;
+  const auto named = std::find(names.begin(), names.end(), name);
+  if (named != names.end()) return static_cast<uint32_t>(named - names.begin());
+  const auto digits = [](std::string_view text) -> std::optional<uint32_t> {
+    uint32_t number = 0;
+    const bool plain = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+    return plain && absl::SimpleAtoi({text.data(), text.size()}, &number) ? std::optional(number)
+                                                                          : std::nullopt;
+  };
+  if (dimension != Dimension::kCohort) return digits(name);
+  const size_t dash = name.find('-');
+  if (dash == name.npos) return std::nullopt;
+  const auto year = digits(name.substr(0, dash)), month = digits(name.substr(dash + 1));
+  const bool is_month = year && month && *year <= 9999 && *month >= 1 && *month <= kMonthsOfYear;
+  return is_month ? std::optional(*year * kMonthsOfYear + *month - 1) : std::nullopt;
 }
 
 std::optional<Dimension> DimensionNamed(std::string_view name) {

@@ -40,8 +40,10 @@ enum class Dimension : uint8_t {
   kGrounds = 26,
   kTerm = 27,
   kSla = 28,
+  kCohort = 29,  // month number, see Calendar::MonthNumber
+  kMonthsSince = 30,
 };
-inline constexpr size_t kDimensionCount = 28;
+inline constexpr size_t kDimensionCount = 30;
 
 struct DimensionInfo {
   Dimension dimension;
@@ -53,8 +55,11 @@ struct DimensionInfo {
 };
 
 const DimensionInfo& InfoOf(Dimension dimension);
-// Name of a value of a dimension that is not of texts; the number itself when it has no name.
+// Name of a value of a dimension that is not of texts: of a cohort its month, "2026-11"; the number
+// itself, with two digits at least for months since, when it has no name.
 std::string ValueName(Dimension dimension, uint32_t number);
+// The other way round; nothing for what cannot be a value.
+std::optional<uint32_t> ValueNumber(Dimension dimension, std::string_view name);
 // Nothing for an unknown name.
 std::optional<Dimension> DimensionNamed(std::string_view name);
 std::span<const DimensionInfo> AllDimensions();

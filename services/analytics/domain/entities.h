@@ -5,6 +5,7 @@
 // dictionary gives them; 0 is "unknown".
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ struct Goods {
   }
   friend bool operator==(const Goods&, const Goods&) = default;
 };
+
+// What is the same of both; 0 where they differ.
+Goods Common(const Goods& x, const Goods& y);
 
 // One measurement of service on a ticket.
 struct SlaState {
@@ -74,6 +78,9 @@ struct TicketState {
   absl::InlinedVector<uint32_t, 4> terms;  // that decided the category
   Moment shipped_at;                       // its goods
   std::vector<SlaState> sla;
+  bool retold = false;       // its case was told of before, by something else
+  uint32_t told_month = 0;   // in which its customer has it as a contact; 0: in none
+  bool told_repeat = false;  // and as a repeat
 
   bool resolved() const { return resolved_at.size() > reopened_at.size(); }
   // Little more will be heard of it: it need not be kept at hand.
@@ -86,7 +93,7 @@ struct TicketState {
     a(category), a(sentiment), a(urgency), a(priority);
     a(merged), a(repeat), a(written_again), a(by_agent);
     a(decided_at), a(first_response_at), a(resolved_at), a(reopened_at);
-    a(terms), a(shipped_at), a(sla);
+    a(terms), a(shipped_at), a(sla), a(retold), a(told_month), a(told_repeat);
   }
   friend bool operator==(const TicketState&, const TicketState&) = default;
 };
@@ -108,12 +115,17 @@ struct OrderState {
   absl::Time shipped_at;  // delivery, else when the order was first heard of
   std::vector<OrderUnits> units;
   std::vector<std::string> tickets, rmas;  // that are about it
+  bool told = false;                       // a survey answer is a complaint about its goods
   template <class Archive>
   void Fields(Archive& a) {
-    a(version), a(country), a(tier), a(shipped_at), a(units), a(tickets), a(rmas);
+    a(version), a(country), a(tier), a(shipped_at), a(units), a(tickets), a(rmas), a(told);
   }
   friend bool operator==(const OrderState&, const OrderState&) = default;
 };
+
+// What all units of the order that fit `what` have in common, where 0 fits everything; carrier and
+// warehouse are not looked at. Nothing when no unit fits.
+std::optional<Goods> CommonGoods(const OrderState& order, const Goods& what);
 
 struct RmaLineState {
   Goods goods;
@@ -149,7 +161,7 @@ struct RmaState {
 struct RefundState {
   static constexpr EntityKind kKind = EntityKind::kRefund;
   uint32_t lifecycle = 0;
-  uint32_t currency = 0, grounds = 0;
+  uint32_t currency = 0, grounds = 0, country = 0;
   int64_t amount_minor = 0;
   absl::Time requested_at;
   Moment rma_filed_at;
@@ -158,7 +170,8 @@ struct RefundState {
   bool settled() const { return succeeded_at || failed_at; }
   template <class Archive>
   void Fields(Archive& a) {
-    a(lifecycle), a(currency), a(grounds), a(amount_minor), a(requested_at), a(rma_filed_at);
+    a(lifecycle), a(currency), a(grounds), a(country), a(amount_minor), a(requested_at);
+    a(rma_filed_at);
     a(handed_over_at), a(succeeded_at), a(failed_at), a(reversed_at);
   }
   friend bool operator==(const RefundState&, const RefundState&) = default;
@@ -207,20 +220,48 @@ struct Contact {
     return x.at != y.at ? x.at < y.at : x.ticket < y.ticket;
   }
 };
+// Answers of one month on one scale.
+struct MonthScores {
+  uint32_t survey = 0;
+  int64_t count = 0, sum = 0, good = 0, low = 0;
+  template <class Archive>
+  void Fields(Archive& a) {
+    a(survey), a(count), a(sum), a(good), a(low);
+  }
+};
+// What a customer did in one month of the tenant.
+struct CustomerMonth {
+  uint32_t month = 0;  // see Calendar::MonthNumber
+  int64_t orders = 0, contacts = 0, repeats = 0, returns = 0;
+  std::vector<MonthScores> scores;
+  template <class Archive>
+  void Fields(Archive& a) {
+    a(month), a(orders), a(contacts), a(repeats), a(returns), a(scores);
+  }
+  bool idle() const { return orders == 0 && contacts == 0 && returns == 0 && scores.empty(); }
+};
 struct CustomerState {
   static constexpr EntityKind kKind = EntityKind::kCustomer;
-  // The newest contacts, oldest first; at most kMaxContacts, of the last kContactsKept. Packed:
-  // there are more customers in memory than anything else.
-  std::string packed_contacts;
+  // Packed: there are more customers in memory than anything else.
+  std::string packed_contacts, packed_months;
 
+  // The newest, oldest first; at most kMaxContacts, of the last kContactsKept.
   std::vector<Contact> contacts() const { return FromBytes<std::vector<Contact>>(packed_contacts); }
   void set_contacts(const std::vector<Contact>& contacts) {
     packed_contacts = ToBytes(contacts);
     packed_contacts.shrink_to_fit();
   }
+  // Those with anything in them, oldest first.
+  std::vector<CustomerMonth> months() const {
+    return FromBytes<std::vector<CustomerMonth>>(packed_months);
+  }
+  void set_months(const std::vector<CustomerMonth>& months) {
+    packed_months = ToBytes(months);
+    packed_months.shrink_to_fit();
+  }
   template <class Archive>
   void Fields(Archive& a) {
-    a(packed_contacts);
+    a(packed_contacts), a(packed_months);
   }
   friend bool operator==(const CustomerState&, const CustomerState&) = default;
 };

@@ -67,6 +67,8 @@ struct OrderVersion {
   uint32_t tier = 0;
   std::optional<absl::Time> delivered_at;
   std::vector<Units> units;
+  std::string customer;
+  std::optional<absl::Time> ordered_at;
 };
 struct RmaLine {
   std::string product, sku, lot, reason;
@@ -76,6 +78,7 @@ struct RmaLine {
 struct RmaFiled {
   std::string rma, ticket, order, country;
   std::vector<RmaLine> lines;
+  std::string customer;
 };
 struct RmaDecision {
   std::string rma;
@@ -102,8 +105,9 @@ struct SurveyScore {
   uint32_t kind = 0;
   int score = 0;
 };
+// About a ticket, an RMA or, with neither, the delivery of an order.
 struct SurveyAnswer {
-  std::string ticket, language;
+  std::string ticket, rma, order, product, customer, language;
   std::vector<SurveyScore> scores;  // the main question's first
   bool recovery_needed = false;
 };

@@ -96,7 +96,9 @@ Fact ToFact(const pb::OrderUpserted& m) {
                      m.version(),
                      static_cast<uint32_t>(m.tier()),
                      OptionalTime(m, m.has_delivered_at(), &pb::OrderUpserted::delivered_at),
-                     {}};
+                     {},
+                     m.customer_id(),
+                     OptionalTime(m, m.has_ordered_at(), &pb::OrderUpserted::ordered_at)};
   for (const pb::ShippedUnits& units : m.units()) {
     order.units.push_back({units.product_id(), units.sku(), units.lot(), units.carrier(),
                            units.warehouse(), units.quantity()});
@@ -105,7 +107,7 @@ Fact ToFact(const pb::OrderUpserted& m) {
 }
 
 Fact ToFact(const pb::RmaSubmitted& m) {
-  RmaFiled rma{m.rma_id(), m.ticket_id(), m.order_id(), m.country(), {}};
+  RmaFiled rma{m.rma_id(), m.ticket_id(), m.order_id(), m.country(), {}, m.customer_id()};
   for (const pb::RmaLineFacts& line : m.lines()) {
     rma.lines.push_back({line.product_id(), line.sku(), line.lot(), line.reason(),
                          static_cast<uint32_t>(line.kind()), line.quantity()});
@@ -141,7 +143,8 @@ Fact ToFact(const pb::SurveyInvited& m) {
 }
 
 Fact ToFact(const pb::SurveyAnswered& m) {
-  SurveyAnswer answer{m.ticket_id(), m.language(), {}, m.recovery_needed()};
+  SurveyAnswer answer{m.ticket_id(),   m.rma_id(),   m.order_id(), m.product_id(),
+                      m.customer_id(), m.language(), {},           m.recovery_needed()};
   answer.scores.push_back({static_cast<uint32_t>(m.kind()), m.score()});
   for (const pb::SurveyScore& score : m.other_scores()) {
     answer.scores.push_back({static_cast<uint32_t>(score.kind()), score.score()});

@@ -13,6 +13,15 @@
 namespace huiyin::analytics {
 namespace {
 
+template <class Request>
+std::vector<ValueFilter> ReadFilters(const Request& request) {
+  std::vector<ValueFilter> filters;
+  for (const pb::Filter& filter : request.filters()) {
+    filters.push_back({filter.dimension(), {filter.values().begin(), filter.values().end()}});
+  }
+  return filters;
+}
+
 using rpc::RequestContext;
 
 constexpr absl::Duration kOverviewPeriod = absl::Hours(24 * 7);
@@ -60,10 +69,7 @@ grpc::ServerUnaryReactor* AnalyticsServiceImpl::QueryMetrics(grpc::CallbackServe
         HUIYIN_ASSIGN_OR_RETURN(question.granularity, ReadGranularity(req.granularity()));
         question.measures.assign(req.measures().begin(), req.measures().end());
         question.dimensions.assign(req.dimensions().begin(), req.dimensions().end());
-        for (const pb::Filter& filter : req.filters()) {
-          question.filters.push_back(
-              {filter.dimension(), {filter.values().begin(), filter.values().end()}});
-        }
+        question.filters = ReadFilters(req);
         const TimeRange range = ReadPeriod(req.period(), parts_.clock.Now(), kOverviewPeriod);
         question.from = range.from;
         question.until = range.until;
@@ -133,10 +139,11 @@ grpc::ServerUnaryReactor* AnalyticsServiceImpl::ExplainChange(
         }
         pb::ExplainChangeResponse out;
         HUIYIN_RETURN_IF_ERROR(parts_.open_view([&](const View& view) -> absl::Status {
-          HUIYIN_ASSIGN_OR_RETURN(const ChangeExplained explained,
-                                  analytics::ExplainChange(view, ctx.caller,
-                                                           {req.measure(), range.from, range.until,
-                                                            baseline.from, baseline.until}));
+          HUIYIN_ASSIGN_OR_RETURN(
+              const ChangeExplained explained,
+              analytics::ExplainChange(view, ctx.caller,
+                                       {req.measure(), range.from, range.until, baseline.from,
+                                        baseline.until, ReadFilters(req)}));
           out = ToProto(explained);
           return absl::OkStatus();
         }));

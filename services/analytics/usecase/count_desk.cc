@@ -51,7 +51,7 @@ absl::Status Count(TenantFigures& figures, absl::Time at, const TicketAssignment
   figures.Add({Cube::kDurations,
                seconds,
                {static_cast<uint32_t>(DurationKind::kQueueWait), ticket->category, ticket->priority,
-                ticket->channel, SketchBin(static_cast<double>(ms) / 1000)},
+                ticket->channel, SketchBin(static_cast<double>(ms) / 1000), ticket->country},
                {1, ms}});
   return absl::OkStatus();
 }

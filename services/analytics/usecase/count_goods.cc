@@ -2,6 +2,7 @@
 
 #include "libs/core/status.h"
 #include "services/analytics/usecase/count_facts.h"
+#include "services/analytics/usecase/customers.h"
 
 namespace huiyin::analytics {
 namespace {
@@ -37,11 +38,7 @@ void LocateLines(const OrderState& order, RmaState& rma) {
   if (order.version == 0) return;
   rma.shipped_at = order.shipped_at;
   for (RmaLineState& line : rma.lines) {
-    for (const OrderUnits& units : order.units) {
-      if (units.goods.sku == line.goods.sku && units.goods.lot == line.goods.lot) {
-        line.goods = units.goods;
-      }
-    }
+    line.goods = CommonGoods(order, line.goods).value_or(line.goods);
   }
 }
 
@@ -56,6 +53,10 @@ absl::Status Count(TenantFigures& figures, absl::Time at, const OrderVersion& fa
     shipped.push_back({goods, units.quantity});
   }
   HUIYIN_ASSIGN_OR_RETURN(OrderState* const order, figures.Change<OrderState>(fact.order));
+  if (order->version == 0) {
+    const uint32_t month = figures.MonthOf(fact.ordered_at.value_or(at));
+    HUIYIN_RETURN_IF_ERROR(AddActivity(figures, fact.customer, month, {.orders = 1}));
+  }
   if (fact.version > order->version) {
     if (order->version == 0) order->shipped_at = at;
     order->version = fact.version;
@@ -88,6 +89,10 @@ absl::Status Count(TenantFigures& figures, absl::Time at, const RmaFiled& fact) 
     HUIYIN_ASSIGN_OR_RETURN(lines.emplace_back(), MakeLine(figures, line));
   }
   HUIYIN_ASSIGN_OR_RETURN(RmaState* const rma, figures.Change<RmaState>(fact.rma));
+  if (!rma->submitted_at) {
+    HUIYIN_RETURN_IF_ERROR(
+        AddActivity(figures, fact.customer, figures.MonthOf(at), {.returns = 1}));
+  }
   rma->submitted_at = at;
   rma->country = country;
   rma->own_case = own_case;
@@ -123,9 +128,15 @@ absl::Status Count(TenantFigures& figures, absl::Time at, const RmaEnd& fact) {
 absl::Status Count(TenantFigures& figures, absl::Time at, const RefundChange& fact) {
   HUIYIN_ASSIGN_OR_RETURN(const uint32_t currency,
                           figures.Intern(Dimension::kCurrency, fact.currency));
+  uint32_t country = 0;
+  if (!fact.rma.empty()) {
+    HUIYIN_ASSIGN_OR_RETURN(const RmaState* const rma, figures.Get<RmaState>(fact.rma));
+    country = rma->country;
+  }
   HUIYIN_ASSIGN_OR_RETURN(RefundState* const refund, figures.Change<RefundState>(fact.refund));
   refund->lifecycle = fact.to;
   refund->currency = currency;
+  refund->country = country;
   refund->grounds = static_cast<uint32_t>(fact.rma.empty() ? Grounds::kGoodwill : Grounds::kReturn);
   refund->amount_minor = fact.amount_minor;
   refund->requested_at = fact.requested_at.value_or(at);

@@ -4,6 +4,7 @@
 #include "services/analytics/domain/phrases.h"
 #include "services/analytics/domain/stats/hyperloglog.h"
 #include "services/analytics/usecase/count_facts.h"
+#include "services/analytics/usecase/customers.h"
 
 namespace huiyin::analytics {
 namespace {
@@ -11,18 +12,7 @@ namespace {
 // Numbers of huiyin.event.v1.TicketLifecycle and MessageAuthor.
 constexpr uint32_t kTicketOpen = 2, kTicketResolved = 6, kTicketClosed = 7;
 constexpr uint32_t kByCustomer = 1, kByAgent = 2;
-
-// The only goods of `order` that `product` names; without a product the only goods there are.
-const Goods* GoodsOf(const OrderState& order, uint32_t product) {
-  const Goods* found = nullptr;
-  for (const OrderUnits& units : order.units) {
-    const Goods& goods = units.goods;
-    if (product != 0 && goods.product != product) continue;
-    if (found && (found->lot != goods.lot || found->product != goods.product)) return nullptr;
-    found = &goods;
-  }
-  return found;
-}
+constexpr uint32_t kSurveyChannel = 8;  // of huiyin.common.v1.Channel
 
 // Customers are counted by maxima, which cannot be taken back: this must be called whenever a
 // ticket begins to count or is found to be of another customer or time, and at no other moment –
@@ -51,32 +41,26 @@ absl::Status NoteExample(TenantFigures& figures, const std::string& ticket, Dime
   return absl::OkStatus();
 }
 
-// Keeps the customer's tickets in order of time and tells this one and the next whether they are
-// repeats. `gone`: the ticket was merged into another one.
-absl::Status NoteContact(TenantFigures& figures, const std::string& customer,
-                         const std::string& ticket, absl::Time at, bool gone) {
-  if (customer.empty()) return absl::OkStatus();
-  HUIYIN_ASSIGN_OR_RETURN(CustomerState* const state, figures.Change<CustomerState>(customer));
-  std::vector<Contact> contacts = state->contacts();
-  const Contact contact{at, ticket};
-  auto it = std::lower_bound(contacts.begin(), contacts.end(), contact);
-  const bool there = it != contacts.end() && *it == contact;
-  if (there != gone) return absl::OkStatus();
-  it = gone ? contacts.erase(it) : contacts.insert(it, contact);
-  const auto last = std::min(contacts.end(), it + 2);
-  for (auto changed = it; changed != last; ++changed) {
-    const bool repeat =
-        changed != contacts.begin() && changed->at - (changed - 1)->at <= kRepeatWithin;
-    HUIYIN_ASSIGN_OR_RETURN(TicketState* const of_contact,
-                            figures.Change<TicketState>(changed->ticket));
-    of_contact->repeat = repeat;
+// Whether something else has told of what is wrong with these goods of the order: a ticket with an
+// unhappy answer repeats what the customer wrote or sent back before.
+absl::StatusOr<bool> IsTold(TenantFigures& figures, const std::string& id,
+                            const TicketState& ticket) {
+  if (ticket.order.empty()) return false;
+  HUIYIN_ASSIGN_OR_RETURN(const OrderState* const order, figures.Get<OrderState>(ticket.order));
+  if (order->told) return true;
+  const auto same = [&](const Goods& goods) { return goods.product == ticket.goods.product; };
+  for (const std::string& other : order->tickets) {
+    if (other == id) continue;
+    HUIYIN_ASSIGN_OR_RETURN(const TicketState* const state, figures.Get<TicketState>(other));
+    if (state->created_at && !state->merged && same(state->goods) && IsSignal(*state)) return true;
   }
-  while (contacts.size() > kMaxContacts ||
-         (!contacts.empty() && contacts.back().at - contacts.front().at > kContactsKept)) {
-    contacts.erase(contacts.begin());
+  for (const std::string& rma : order->rmas) {
+    HUIYIN_ASSIGN_OR_RETURN(const RmaState* const state, figures.Get<RmaState>(rma));
+    for (const RmaLineState& line : state->lines) {
+      if (line.issue != 0 && same(line.goods)) return true;
+    }
   }
-  state->set_contacts(contacts);
-  return absl::OkStatus();
+  return false;
 }
 
 // Each term once, however it is written.
@@ -99,7 +83,7 @@ absl::Status LocateTicket(TenantFigures& figures, const std::string& ticket) {
   if (known->order.empty()) return absl::OkStatus();
   HUIYIN_ASSIGN_OR_RETURN(const OrderState* const order, figures.Get<OrderState>(known->order));
   if (order->version == 0) return absl::OkStatus();
-  const Goods* const goods = GoodsOf(*order, known->goods.product);
+  const std::optional<Goods> goods = CommonGoods(*order, {.product = known->goods.product});
   HUIYIN_ASSIGN_OR_RETURN(TicketState* const state, figures.Change<TicketState>(ticket));
   state->country = order->country;
   state->tier = order->tier;
@@ -113,7 +97,7 @@ absl::Status LocateTicket(TenantFigures& figures, const std::string& ticket) {
 absl::Status NoteExample(TenantFigures& figures, const std::string& id) {
   HUIYIN_ASSIGN_OR_RETURN(const TicketState* const ticket, figures.Get<TicketState>(id));
   const Goods& goods = ticket->goods;
-  if (!ticket->created_at || goods.product == 0 || !IsComplaint(*ticket)) return absl::OkStatus();
+  if (!ticket->created_at || !IsSignal(*ticket)) return absl::OkStatus();
   const struct {
     Dimension dimension;
     uint32_t product, value;
@@ -134,6 +118,9 @@ absl::Status Count(TenantFigures& figures, absl::Time at, const TicketCreated& f
   HUIYIN_ASSIGN_OR_RETURN(const uint32_t product,
                           figures.Intern(Dimension::kProduct, fact.product));
   HUIYIN_ASSIGN_OR_RETURN(TicketState* const ticket, figures.Change<TicketState>(fact.ticket));
+  if (ticket->customer != fact.customer) {
+    HUIYIN_RETURN_IF_ERROR(UntellCustomer(figures, fact.ticket));
+  }
   ticket->created_at = at;
   ticket->customer = fact.customer;
   ticket->order = fact.order;
@@ -142,6 +129,7 @@ absl::Status Count(TenantFigures& figures, absl::Time at, const TicketCreated& f
   ticket->rating = fact.rating;
   CountCustomer(figures, *ticket);
   HUIYIN_RETURN_IF_ERROR(NoteContact(figures, fact.customer, fact.ticket, at, /*gone=*/false));
+  HUIYIN_RETURN_IF_ERROR(TellCustomer(figures, fact.ticket));
   if (!fact.order.empty()) {
     HUIYIN_ASSIGN_OR_RETURN(OrderState* const order, figures.Change<OrderState>(fact.order));
     auto& tickets = order->tickets;
@@ -188,8 +176,9 @@ absl::Status Count(TenantFigures& figures, absl::Time at, const TicketStateChang
   }
   if (fact.to == kTicketResolved) ticket->resolved_at.push_back(at);
   if (reopened) ticket->reopened_at.push_back(at);
-  if (news) CountCustomer(figures, *ticket);
-  return absl::OkStatus();
+  if (!news) return absl::OkStatus();
+  CountCustomer(figures, *ticket);
+  return TellCustomer(figures, fact.ticket);
 }
 
 absl::Status Count(TenantFigures& figures, absl::Time, const TicketMerge& fact) {
@@ -197,7 +186,9 @@ absl::Status Count(TenantFigures& figures, absl::Time, const TicketMerge& fact) 
   ticket->merged = !fact.undone;
   if (!ticket->created_at) return absl::OkStatus();
   CountCustomer(figures, *ticket);
-  return NoteContact(figures, ticket->customer, fact.ticket, *ticket->created_at, ticket->merged);
+  HUIYIN_RETURN_IF_ERROR(
+      NoteContact(figures, ticket->customer, fact.ticket, *ticket->created_at, ticket->merged));
+  return TellCustomer(figures, fact.ticket);
 }
 
 absl::Status Count(TenantFigures& figures, absl::Time at, const TicketDecision& fact) {
@@ -211,6 +202,7 @@ absl::Status Count(TenantFigures& figures, absl::Time at, const TicketDecision& 
   if (!ticket->created_at) {
     ticket->created_at = fact.ticket_created_at;
     CountCustomer(figures, *ticket);
+    HUIYIN_RETURN_IF_ERROR(TellCustomer(figures, fact.ticket));
   }
   if (ticket->channel == 0) ticket->channel = fact.channel;
   if (ticket->goods.product == 0) ticket->goods.product = product;
@@ -223,6 +215,9 @@ absl::Status Count(TenantFigures& figures, absl::Time at, const TicketDecision& 
   if (!ticket->decided_at) ticket->decided_at = at;
   ticket->terms = std::move(terms);
   HUIYIN_RETURN_IF_ERROR(LocateTicket(figures, fact.ticket));
+  if (ticket->channel == kSurveyChannel) {
+    HUIYIN_ASSIGN_OR_RETURN(ticket->retold, IsTold(figures, fact.ticket, *ticket));
+  }
   return NoteExample(figures, fact.ticket);
 }
 

@@ -201,18 +201,7 @@ absl::StatusOr<std::string> CubeReader::Text(Dimension dimension, uint32_t numbe
 
 absl::StatusOr<std::optional<uint32_t>> CubeReader::Number(Dimension dimension,
                                                            const std::string& text) {
-  const DimensionInfo& info = InfoOf(dimension);
-  if (!info.text) {
-    for (uint32_t i = 0; i < info.values.size(); ++i) {
-      if (info.values[i] == text) return i;
-    }
-    uint32_t number = 0;
-    for (const char c : text) {
-      if (c < '0' || c > '9' || number > 100'000'000) return std::nullopt;
-      number = number * 10 + static_cast<uint32_t>(c - '0');
-    }
-    return text.empty() ? std::nullopt : std::optional(number);
-  }
+  if (!InfoOf(dimension).text) return ValueNumber(dimension, text);
   if (text.empty()) return 0;
   HUIYIN_ASSIGN_OR_RETURN(const uint32_t number,
                           store_->NumberOf(generation_.number, tenant_, dimension, text));

@@ -35,7 +35,7 @@ absl::StatusOr<std::vector<Issue>> TopIssues(const View& view, const Caller& cal
                           reader.Sum(Cube::kShipped, until - kShippedWindow, until, by_product));
   std::vector<Issue> issues;
   for (const auto& [key, values] : now) {
-    if (values[0] <= 0) continue;
+    if (values[0] <= 0 || key[0] == 0) continue;
     Issue issue;
     HUIYIN_ASSIGN_OR_RETURN(issue.product, reader.Text(Dimension::kProduct, key[0]));
     HUIYIN_ASSIGN_OR_RETURN(issue.category, reader.Text(Dimension::kCategory, key[1]));

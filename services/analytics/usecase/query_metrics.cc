@@ -13,43 +13,6 @@
 namespace huiyin::analytics {
 namespace {
 
-// Measures that are computed from a cube's cells rather than kept in them.
-struct Quantile {
-  std::string_view name;
-  double q;
-};
-constexpr Quantile kQuantiles[] = {
-    {"duration_p50_seconds", 0.5}, {"duration_p90_seconds", 0.9}, {"duration_p99_seconds", 0.99}};
-
-struct Ratio {
-  std::string_view name;
-  Cube cube;
-  size_t numerator, denominator;  // in the cube's values
-  double scale = 1;
-  std::optional<size_t> minus = std::nullopt;  // taken from the numerator
-};
-constexpr Ratio kRatios[] = {
-    {"duration_mean_seconds", Cube::kDurations, 1, 0, 1e-3},
-    {"reopen_rate", Cube::kTickets, 3, 2},
-    {"negative_share", Cube::kTickets, 4, 0},
-    {"repeat_contact_rate", Cube::kService, 1, 0},
-    {"first_contact_resolution_rate", Cube::kService, 4, 3},
-    {"self_service_rate", Cube::kService, 5, 3},
-    {"return_rate", Cube::kShipped, 1, 0},
-    {"cohort_return_rate", Cube::kShipped, 2, 0},
-    {"cohort_return_rate_30d", Cube::kShipped, 3, 0},
-    {"cohort_complaint_rate", Cube::kShipped, 4, 0},
-    {"rma_approval_rate", Cube::kRmas, 1, 0},
-    {"goodwill_share", Cube::kRefunds, 5, 1},
-    {"survey_score_mean", Cube::kScores, 1, 0},
-    {"survey_good_share", Cube::kScores, 2, 0},
-    {"survey_net_score", Cube::kScores, 2, 0, 1, 3},
-    {"sla_hit_rate", Cube::kSla, 1, 0},
-    {"review_stars_mean", Cube::kReviews, 1, 0},
-    {"review_good_share", Cube::kReviews, 2, 0},
-    {"review_low_share", Cube::kReviews, 3, 0},
-};
-
 struct Limit {
   Grain grain;
   absl::Duration longest;
@@ -65,13 +28,6 @@ const Limit kLimits[] = {{Grain::kMinute, absl::Hours(3 * kDayHours), "3 days by
 constexpr int64_t kFewestBucketsAtOnce = 2, kMostBucketsAtOnce = 64;
 constexpr char kSeparator = '\x1f';
 
-// A measure, resolved.
-struct Column {
-  size_t index = 0;                    // in the cube's values
-  const Quantile* quantile = nullptr;  // of the sketch, instead
-  const Ratio* ratio = nullptr;        // of two of the cube's values, instead
-};
-
 struct Plan {
   const CubeInfo* cube = nullptr;
   std::vector<Column> columns;
@@ -79,60 +35,6 @@ struct Plan {
   bool needs_bins = false;
   MeasureSet needed;
 };
-
-MeasureSet NeededBy(const Column& column) {
-  MeasureSet needed;
-  if (column.quantile) {
-    needed.set(0);
-  } else if (column.ratio) {
-    needed.set(column.ratio->numerator).set(column.ratio->denominator);
-    if (column.ratio->minus) needed.set(*column.ratio->minus);
-  } else {
-    needed.set(column.index);
-  }
-  return needed;
-}
-
-std::string MeasureNames() {
-  std::vector<std::string> names;
-  for (const CubeInfo& cube : AllCubes()) {
-    if (cube.keeps_maximum) continue;
-    for (const std::string_view name : cube.measures) names.emplace_back(name);
-  }
-  for (const Quantile& quantile : kQuantiles) names.emplace_back(quantile.name);
-  for (const Ratio& ratio : kRatios) names.emplace_back(ratio.name);
-  return absl::StrJoin(names, ", ");
-}
-
-std::string DimensionNames(const CubeInfo& cube) {
-  std::vector<std::string> names;
-  for (const Dimension dimension : cube.dimensions) {
-    if (!InfoOf(dimension).name.empty()) names.emplace_back(InfoOf(dimension).name);
-  }
-  return absl::StrJoin(names, ", ");
-}
-
-const CubeInfo* FindMeasure(const std::string& name, Column& column) {
-  for (const Quantile& quantile : kQuantiles) {
-    if (quantile.name != name) continue;
-    column.quantile = &quantile;
-    return &InfoOf(Cube::kDurations);
-  }
-  for (const Ratio& ratio : kRatios) {
-    if (ratio.name != name) continue;
-    column.ratio = &ratio;
-    return &InfoOf(ratio.cube);
-  }
-  for (const CubeInfo& cube : AllCubes()) {
-    if (cube.keeps_maximum) continue;
-    for (size_t i = 0; i < cube.measures.size(); ++i) {
-      if (cube.measures[i] != name) continue;
-      column.index = i;
-      return &cube;
-    }
-  }
-  return nullptr;
-}
 
 void CheckMeasures(const MetricsQuestion& question, InputCheck& check, Plan& plan) {
   check.Require(!question.measures.empty() && question.measures.size() <= 8, "measures",
@@ -151,16 +53,6 @@ void CheckMeasures(const MetricsQuestion& question, InputCheck& check, Plan& pla
     plan.needed |= NeededBy(column);
     plan.columns.push_back(column);
   }
-}
-
-std::optional<Dimension> CheckDimension(const std::string& name, const std::string& field,
-                                        const CubeInfo& cube, InputCheck& check) {
-  const std::optional<Dimension> dimension = DimensionNamed(name);
-  const bool known = dimension && std::find(cube.dimensions.begin(), cube.dimensions.end(),
-                                            *dimension) != cube.dimensions.end();
-  check.Require(known, field,
-                absl::StrCat("must be a dimension of these measures: ", DimensionNames(cube)));
-  return known ? dimension : std::nullopt;
 }
 
 void CheckPeriod(const MetricsQuestion& question, const CubeInfo* cube, InputCheck& check) {
@@ -196,13 +88,7 @@ absl::StatusOr<Plan> MakePlan(const MetricsQuestion& question) {
                                             absl::StrCat("dimensions[", i, "]"), *plan.cube, check);
       if (dimension) plan.group.push_back(*dimension);
     }
-    for (size_t i = 0; i < question.filters.size(); ++i) {
-      const std::string field = absl::StrCat("filters[", i, "]");
-      CheckDimension(question.filters[i].dimension, absl::StrCat(field, ".dimension"), *plan.cube,
-                     check);
-      check.Require(!question.filters[i].values.empty(), absl::StrCat(field, ".values"),
-                    "must not be empty");
-    }
+    CheckFilters(question.filters, *plan.cube, check);
   }
   if (!check.ok()) return check.ToStatus();
   if (plan.needs_bins) plan.group.push_back(Dimension::kBin);
@@ -219,9 +105,7 @@ double ValueOf(const Column& column, const Sums& sums) {
   if (!column.ratio) return static_cast<double>(sums.values[column.index]);
   const auto below = static_cast<double>(sums.values[column.ratio->denominator]);
   if (below == 0) return 0;
-  int64_t above = sums.values[column.ratio->numerator];
-  if (column.ratio->minus) above -= sums.values[*column.ratio->minus];
-  return column.ratio->scale * static_cast<double>(above) / below;
+  return column.ratio->scale * static_cast<double>(column.ratio->Above(sums.values)) / below;
 }
 
 // Rows of one point in time, sorted by dimension values. `baseline` may be null.
@@ -290,16 +174,8 @@ absl::StatusOr<MetricsAnswer> QueryMetrics(const View& view, const Caller& calle
   HUIYIN_ASSIGN_OR_RETURN(const std::optional<Position> after, ParsePosition(question));
   HUIYIN_ASSIGN_OR_RETURN(CubeReader reader, CubeReader::Open(view.store, caller.tenant.value()));
 
-  std::vector<NumberFilter> filters;
-  for (const auto& filter : question.filters) {
-    NumberFilter numbers{*DimensionNamed(filter.dimension), {}};
-    for (const std::string& value : filter.values) {
-      HUIYIN_ASSIGN_OR_RETURN(const auto number, reader.Number(numbers.dimension, value));
-      if (number) numbers.numbers.push_back(*number);
-    }
-    filters.push_back(std::move(numbers));
-  }
-
+  HUIYIN_ASSIGN_OR_RETURN(const std::vector<NumberFilter> filters,
+                          ReadFilters(question.filters, reader));
   MetricsAnswer answer;
   // True when the page is full.
   const auto add = [&](const CellMap& cells, const CellMap* baseline,

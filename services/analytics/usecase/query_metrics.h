@@ -8,15 +8,13 @@
 
 #include "absl/status/statusor.h"
 #include "libs/core/caller.h"
+#include "services/analytics/usecase/measures.h"
 #include "services/analytics/usecase/unit.h"
 
 namespace huiyin::analytics {
 
 struct MetricsQuestion {
-  struct Filter {
-    std::string dimension;
-    std::vector<std::string> values;
-  };
+  using Filter = ValueFilter;
   std::vector<std::string> measures;    // of one cube
   std::vector<std::string> dimensions;  // of that cube
   std::vector<Filter> filters;          // on dimensions of that cube

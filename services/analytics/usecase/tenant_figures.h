@@ -37,6 +37,8 @@ class TenantFigures {
   // The same, to be changed until Save.
   template <class State>
   absl::StatusOr<State*> Change(const std::string& id);
+  // See Calendar::MonthNumber; of the tenant's months.
+  uint32_t MonthOf(absl::Time at) { return calendar_.MonthNumber(absl::ToUnixSeconds(at)); }
   // The number that stands for the text; 0 for none.
   absl::StatusOr<uint32_t> Intern(Dimension dimension, const std::string& text);
   // Counts what stays true whatever becomes of entities.

@@ -6,29 +6,50 @@
 namespace huiyin::analytics {
 namespace {
 
+using Element = DimensionChange::Element;
+
 struct Candidate {
   ExplainedPart contribution;
   double surprise;
 };
 
+double Ratio(double above, double below) { return below == 0 ? 0 : above / below; }
+
+double SurpriseOf(double p, double q) { return Surprise(std::max(0.0, p), std::max(0.0, q)); }
+
+// Explanatory powers are not shares of the change yet.
+Candidate Judge(const Element& element, const Element& total) {
+  return {{element.value, element.forecast, element.actual, element.actual - element.forecast},
+          SurpriseOf(Ratio(element.forecast, total.forecast), Ratio(element.actual, total.actual))};
+}
+
+// What the ratio would have become had this element alone changed.
+Candidate JudgeRatio(const Element& element, const Element& total) {
+  const double above = total.forecast - element.forecast + element.actual;
+  const double below = total.forecast_below - element.forecast_below + element.actual_below;
+  const double before = Ratio(total.forecast, total.forecast_below);
+  const double surprise = Judge(element, total).surprise +
+                          SurpriseOf(Ratio(element.forecast_below, total.forecast_below),
+                                     Ratio(element.actual_below, total.actual_below));
+  return {{element.value, Ratio(element.forecast, element.forecast_below),
+           Ratio(element.actual, element.actual_below), below > 0 ? above / below - before : 0},
+          surprise};
+}
+
 Explanation ExplainBy(const DimensionChange& dimension, const AdtributorOptions& options) {
-  double forecast = 0, actual = 0;
-  for (const auto& element : dimension.elements) {
-    forecast += element.forecast;
-    actual += element.actual;
-  }
   Explanation result{dimension.dimension, {}, 0};
-  const double change = actual - forecast;
-  if (change == 0) return result;
+  const Element total = Total(dimension);
+  // A ratio of nothing cannot have changed.
+  if (dimension.ratio && (total.forecast_below <= 0 || total.actual_below <= 0)) return result;
 
   std::vector<Candidate> candidates;
-  for (const auto& element : dimension.elements) {
-    const double p = forecast > 0 ? element.forecast / forecast : 0;
-    const double q = actual > 0 ? element.actual / actual : 0;
-    candidates.push_back({{element.value, element.forecast, element.actual,
-                           (element.actual - element.forecast) / change},
-                          Surprise(p, q)});
+  double change = 0;
+  for (const Element& element : dimension.elements) {
+    candidates.push_back(dimension.ratio ? JudgeRatio(element, total) : Judge(element, total));
+    change += candidates.back().contribution.explanatory_power;
   }
+  if (change == 0) return result;
+  for (Candidate& candidate : candidates) candidate.contribution.explanatory_power /= change;
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const auto& x, const auto& y) { return x.surprise > y.surprise; });
   double power = 0;
@@ -44,6 +65,17 @@ Explanation ExplainBy(const DimensionChange& dimension, const AdtributorOptions&
 }
 
 }  // namespace
+
+DimensionChange::Element Total(const DimensionChange& dimension) {
+  Element total;
+  for (const Element& element : dimension.elements) {
+    total.forecast += element.forecast;
+    total.actual += element.actual;
+    total.forecast_below += element.forecast_below;
+    total.actual_below += element.actual_below;
+  }
+  return total;
+}
 
 double Surprise(double p, double q) {
   const double sum = p + q;

@@ -139,6 +139,34 @@ TEST(AdtributorTest, FindsTheElementThatMoved) {
   EXPECT_NEAR(explanations[0].surprise, Surprise(0.1, 0.525), 1e-12);
 }
 
+TEST(AdtributorTest, ARatioIsExplainedByWhatMovedItNotByWhatIsLarge) {
+  // Refund time: 100 refunds of 10 hours at home, 10 abroad, which now take 65 instead of 10.
+  const DimensionChange country = {
+      "country", {{"CN", 1000, 1000, 100, 100}, {"DE", 100, 650, 10, 10}}, /*ratio=*/true};
+  const auto explanations = Explain(std::span(&country, 1));
+  ASSERT_EQ(explanations.size(), 1u);
+  ASSERT_EQ(explanations[0].contributions.size(), 1u);
+  const ExplainedPart& part = explanations[0].contributions[0];
+  EXPECT_EQ(part.value, "DE");
+  EXPECT_DOUBLE_EQ(part.forecast, 10);
+  EXPECT_DOUBLE_EQ(part.actual, 65);
+  EXPECT_NEAR(part.explanatory_power, 1, 1e-12);
+}
+
+TEST(AdtributorTest, ARatioIsAlsoMovedByTheMixture) {
+  // Nothing became slower; there is more of what was slow.
+  const DimensionChange kind = {
+      "kind", {{"fast", 100, 100, 100, 100}, {"slow", 100, 1000, 10, 100}}, /*ratio=*/true};
+  const auto explanations = Explain(std::span(&kind, 1));
+  ASSERT_EQ(explanations.size(), 1u);
+  EXPECT_EQ(explanations[0].contributions.at(0).value, "slow");
+}
+
+TEST(AdtributorTest, ARatioOfNothingHasNotChanged) {
+  const DimensionChange country = {"country", {{"CN", 0, 100, 0, 10}}, /*ratio=*/true};
+  EXPECT_TRUE(Explain(std::span(&country, 1)).empty());
+}
+
 TEST(AdtributorTest, SurpriseFollowsItsFormula) {
   EXPECT_EQ(Surprise(0.3, 0.3), 0);
   EXPECT_NEAR(Surprise(0, 0.5), 0.25 * std::log(2.0), 1e-12);
