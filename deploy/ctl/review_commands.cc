@@ -236,7 +236,7 @@ struct Asked {
 
 void Declare(CLI::App& app, Asked& a) {
   app.add_option("--customer", a.customer, "Only this customer");
-  app.add_option("-n,--limit", a.limit, "Look at this many invitations at most (default 50)")
+  app.add_option("-n,--limit", a.limit, "At most this many (default 50)")
       ->check(CLI::Range(1, 500));
 }
 
@@ -244,16 +244,21 @@ absl::Status Run(Ctl& ctl, const Asked& a) {
   pb::ListInvitationsRequest request;
   request.set_parent(ctl.connection().parent());
   request.set_customer_id(a.customer);
-  request.set_page_size(a.limit);
-  HUIYIN_ASSIGN_OR_RETURN(
-      const auto page,
-      client::Call(ctl.connection(), &pb::SurveyService::Stub::ListInvitations, request));
+  request.set_page_size(500);  // most are about something else
   terminal::Table table({{"invitation"}, {"state"}, {"customer"}, {"order"}, {"products"}});
-  for (const auto& invitation : page.invitations()) {
-    if (invitation.products_size() == 0 || ctl.PrintedAsJson(invitation, true)) continue;
-    table.Add({BareId(invitation.name()), Label(invitation.state()), invitation.customer_id(),
-               invitation.order_id(), ProductsText(invitation.products())});
-  }
+  int left = a.limit;
+  do {
+    HUIYIN_ASSIGN_OR_RETURN(
+        const auto page,
+        client::Call(ctl.connection(), &pb::SurveyService::Stub::ListInvitations, request));
+    for (const auto& invitation : page.invitations()) {
+      if (invitation.products_size() == 0 || left-- <= 0) continue;
+      if (ctl.PrintedAsJson(invitation, true)) continue;
+      table.Add({BareId(invitation.name()), Label(invitation.state()), invitation.customer_id(),
+                 invitation.order_id(), ProductsText(invitation.products())});
+    }
+    request.set_page_token(page.next_page_token());
+  } while (left > 0 && !request.page_token().empty());
   if (!ctl.json) ctl.Print(table, "Nobody was asked for a review.");
   return absl::OkStatus();
 }

@@ -1,4 +1,6 @@
 // huiyinctl survey: was the problem solved; what do customers say.
+#include <set>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -109,6 +111,16 @@ absl::Status Run(Ctl& ctl, const Invitations& a) {
   return absl::OkStatus();
 }
 
+std::string AboutText(const pb::Response& response) {
+  std::set<std::string> products;
+  for (const auto& answer : response.answers()) {
+    if (!answer.product_id().empty()) products.insert(answer.product_id());
+  }
+  if (!products.empty()) return "review " + absl::StrJoin(products, ", ");
+  if (!response.ticket_id().empty()) return "ticket " + response.ticket_id();
+  return response.rma_id().empty() ? "delivery" : "rma " + response.rma_id();
+}
+
 struct Responses {
   std::string ticket, rma;
   bool low = false;
@@ -136,9 +148,7 @@ absl::Status Run(Ctl& ctl, const Responses& a) {
   for (const auto& response : page.responses()) {
     if (ctl.PrintedAsJson(response, true)) continue;
     table.Add({TimeText(response.update_time()), BareId(response.survey()), response.customer_id(),
-               response.ticket_id().empty() ? "rma " + response.rma_id()
-                                            : "ticket " + response.ticket_id(),
-               response.language(), AnswersText(response.answers())});
+               AboutText(response), response.language(), AnswersText(response.answers())});
   }
   if (!ctl.json) ctl.Print(table, "Nobody has answered.");
   return absl::OkStatus();
@@ -305,7 +315,7 @@ void Declare(CLI::App& app, Answer& a) {
       ->required();
   app.add_flag("--partial", a.partial, "More answers will follow");
   app.add_option("--language", a.language, "BCP 47");
-  app.add_option("--product", a.product, "Of several to review (default: the first)");
+  app.add_option("--product", a.product, "Of several to review (default: the first left)");
   app.add_option("--request-id", a.request_id, "UUID; the same one again changes nothing");
   app.footer("Example: huiyinctl survey answer TOKEN --set csat=5 --set \"comment=一句话解决\"");
 }
@@ -320,7 +330,7 @@ absl::Status Run(Ctl& ctl, const Answer& a) {
   request.set_request_id(a.request_id.empty() ? ctl.NewId() : a.request_id);
   request.set_token(a.token);
   request.set_language(a.language);
-  request.set_product_id(a.product);
+  request.set_product_id(survey.product_id());
   request.set_complete(!a.partial);
   for (const std::string& text : a.answers) {
     const std::pair<std::string, std::string> parts = absl::StrSplit(text, absl::MaxSplits('=', 1));
@@ -346,12 +356,14 @@ absl::Status Run(Ctl& ctl, const Answer& a) {
   if (ctl.PrintedAsJson(response)) return absl::OkStatus();
   if (a.partial) {
     ctl.out << "Kept. The survey can be resumed with the same token.\n";
-  } else if (response.complete()) {
-    ctl.out << "Thank you. The survey is finished.\n";
-  } else {
-    ctl.out << "Thank you. Still to review: " << absl::StrJoin(response.open_product_ids(), ", ")
-            << '\n';
+    return absl::OkStatus();
   }
+  const std::string& product = survey.product_id();
+  ctl.out << "Thank you" << (product.empty() ? "" : " for reviewing " + product) << ". "
+          << (response.complete()
+                  ? "The survey is finished."
+                  : "Still to review: " + absl::StrJoin(response.open_product_ids(), ", "))
+          << '\n';
   return absl::OkStatus();
 }
 

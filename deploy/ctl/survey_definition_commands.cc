@@ -318,7 +318,8 @@ absl::Status Run(Ctl& ctl, const RecoveriesArgs& a) {
     const bool to_call = recovery.call_back() && recovery.call_back_outcome() == 0;
     table.Add(
         {BareId(recovery.name()), TimeText(recovery.create_time()), Label(recovery.state()),
-         Label(recovery.reason()), recovery.customer_id(), recovery.ticket_id(),
+         Label(recovery.reason()), recovery.customer_id(),
+         recovery.review().empty() ? recovery.ticket_id() : "its review",
          recovery.recovery_ticket_id(),
          to_call ? TimeText(recovery.call_back_due_time()) : Label(recovery.call_back_outcome())});
   }
