@@ -98,17 +98,32 @@ TEST_P(OutboxTest, FirstEventsAreCountedWhenTheOutboxHasForgottenThem) {
     return count;
   };
   EXPECT_EQ(written(), 1);
+  ASSERT_OK(Write(On("b")));  // the outbox keeps its newest row
   ASSERT_OK(database().Write([&](db::Transaction& tx) -> absl::Status {
     HUIYIN_ASSIGN_OR_RETURN(const Position newest, NewestRow(tx));
     HUIYIN_RETURN_IF_ERROR(MarkPublished(tx, absl::UnixEpoch(), newest));
     return DeletePublished(tx, absl::UnixEpoch(), 10).status();
   }));
-  EXPECT_EQ(Rows("SELECT COUNT(*) FROM outbox"), 0);
-  EXPECT_EQ(written(), 1);
+  EXPECT_EQ(Rows("SELECT COUNT(*) FROM outbox WHERE aggregate_id = 'a'"), 0);
+  EXPECT_EQ(written(), 2);
   NewEvent later = On("a");
   later.place = Place::kLater;
   ASSERT_OK(Write(later));
-  EXPECT_EQ(Rows("SELECT sequence FROM outbox"), 2);
+  EXPECT_EQ(Rows("SELECT sequence FROM outbox WHERE aggregate_id = 'a'"), 2);
+}
+
+TEST_P(OutboxTest, NumbersOfRowsNeverComeAgain) {
+  ASSERT_OK(Write(On("a")));
+  ASSERT_OK(Write(On("a")));
+  const int64_t last = Rows("SELECT MAX(id) FROM outbox");
+  ASSERT_OK(database().Write([&](db::Transaction& tx) -> absl::Status {
+    HUIYIN_ASSIGN_OR_RETURN(const Position newest, NewestRow(tx));
+    HUIYIN_RETURN_IF_ERROR(MarkPublished(tx, absl::UnixEpoch(), newest));
+    return DeletePublished(tx, absl::UnixEpoch(), 10).status();
+  }));
+  EXPECT_LE(Rows("SELECT COUNT(*) FROM outbox"), 1);
+  ASSERT_OK(Write(On("a")));
+  EXPECT_GT(Rows("SELECT MAX(id) FROM outbox"), last);
 }
 
 TEST_P(OutboxTest, NumbersSeveralAtOnceInTheirOrder) {
@@ -124,6 +139,30 @@ TEST_P(OutboxTest, NumbersSeveralAtOnceInTheirOrder) {
         [&](const db::Row& row) { rows.push_back(row.Str(0) + "/" + row.Str(1)); });
   }));
   EXPECT_THAT(rows, ElementsAre("a/1", "a/2", "a/3", "b/1", "a/4", "b/2", "b/3"));
+}
+
+TEST(OutboxUpgrade, GoesOnCountingWhereAnEmptiedOutboxEnded) {
+  testing::TempDatabase temp(db::Dialect::kSqlite);
+  temp.Migrate("events", Schema().first(1));
+  testing::SequentialIds ids;
+  const auto write = [&] {
+    return temp.database().Write([&](db::Transaction& tx) {
+      return Append(tx, ids,
+                    {.type = "x.Y", .tenant = "t", .topic = "ticket", .aggregate_id = "a"});
+    });
+  };
+  ASSERT_OK(write());
+  ASSERT_OK(write());
+  ASSERT_OK(temp.database().Write(
+      [](db::Transaction& tx) { return tx.Execute("DELETE FROM outbox").status(); }));
+  temp.Migrate("events", Schema());
+  ASSERT_OK(write());
+  int64_t newest = 0;
+  ASSERT_OK(temp.database().Read([&](db::Session& session) {
+    return session.Query("SELECT MAX(id) FROM outbox", {},
+                         [&](const db::Row& row) { newest = row.Int(0); });
+  }));
+  EXPECT_EQ(newest, 3);
 }
 
 TEST(Codec, GivesBackWhatItWasGiven) {

@@ -13,7 +13,10 @@ constexpr char kReadPostgres[] =
     " traceparent, body FROM outbox WHERE (txid, id) > (?, ?)"
     " AND txid < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"
     " ORDER BY txid, id LIMIT ?";
-#define PUBLISHED_SQLITE "(SELECT id FROM outbox WHERE id <= ? ORDER BY id LIMIT ?)"
+// Never the newest: a new row's number is one more than the highest.
+#define PUBLISHED_SQLITE                                                       \
+  "(SELECT id FROM outbox WHERE id <= ? AND id < (SELECT MAX(id) FROM outbox)" \
+  " ORDER BY id LIMIT ?)"
 #define PUBLISHED_POSTGRES \
   "(SELECT id FROM outbox WHERE (txid, id) <= (?, ?) ORDER BY txid, id LIMIT ?)"
 constexpr char kDeleteSqlite[] = "DELETE FROM outbox WHERE id IN " PUBLISHED_SQLITE;
