@@ -111,25 +111,20 @@ ServiceParts PartsOn(host::Host& host, const std::shared_ptr<const PolicyBook>& 
 
 void HandleTimers(host::Host& host, const ServiceParts& parts) {
   const auto in_transaction = parts.in_transaction;
-  host.timers().Handle(std::string(kRmaExpiryTimer),
-                       [in_transaction](db::Transaction& tx, const timers::Timer& timer) {
-                         HUIYIN_ASSIGN_OR_RETURN(const RmaTimer about, ReadTimer(timer));
-                         return in_transaction(tx, "", [&](Unit& unit) {
-                           return ExpireRma(unit, about.tenant, about.rma);
-                         });
-                       });
-  host.timers().Handle(
-      std::string(kRmaStepTimer),
-      [&host, in_transaction](db::Transaction& tx, const timers::Timer& timer) -> absl::Status {
-        HUIYIN_ASSIGN_OR_RETURN(const RmaTimer about, ReadTimer(timer));
-        std::vector<Step> overdue;
-        HUIYIN_RETURN_IF_ERROR(in_transaction(tx, "", [&](Unit& unit) -> absl::Status {
-          HUIYIN_ASSIGN_OR_RETURN(overdue, CheckSteps(unit, about.tenant, about.rma));
+  for (const std::string_view kind : kRmaTimers) {
+    host.timers().Handle(
+        std::string(kind),
+        [&host, in_transaction](db::Transaction& tx, const timers::Timer& timer) -> absl::Status {
+          HUIYIN_ASSIGN_OR_RETURN(const RmaTimer about, ReadTimer(timer));
+          std::vector<Step> overdue;
+          HUIYIN_RETURN_IF_ERROR(in_transaction(tx, "", [&](Unit& unit) -> absl::Status {
+            HUIYIN_ASSIGN_OR_RETURN(overdue, CheckSteps(unit, about.tenant, about.rma));
+            return ExpireRma(unit, about.tenant, about.rma);
+          }));
+          for (const Step step : overdue) OverdueSteps(host.metrics(), step).Increment();
           return absl::OkStatus();
-        }));
-        for (const Step step : overdue) OverdueSteps(host.metrics(), step).Increment();
-        return absl::OkStatus();
-      });
+        });
+  }
   // All of them from the start, at 0.
   for (int step = 1; step <= kSteps; ++step) OverdueSteps(host.metrics(), static_cast<Step>(step));
 

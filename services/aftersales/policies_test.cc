@@ -174,11 +174,11 @@ TEST_P(Past, EveryStoredVerdictIsReplayedByteForByteUnderItsOwnVersion) {
 TEST_P(Past, AVerdictThatWasTamperedWithIsFound) {
   FileAtRandom(3);
   ASSERT_OK(database().Write([](db::Transaction& tx) {
-    return tx.Execute("UPDATE rma_verdict SET inputs = REPLACE(inputs, 'CNY', 'USD')").status();
+    return tx.Execute("UPDATE rma SET inputs = REPLACE(inputs, 'CNY', 'USD')").status();
   }));
   EXPECT_EQ(CheckAll().total_findings, 3);
   ASSERT_OK(database().Write([](db::Transaction& tx) {
-    return tx.Execute("UPDATE rma_verdict SET policy_version = 'gone'").status();
+    return tx.Execute("UPDATE rma SET policy_version = 'gone'").status();
   }));
   EXPECT_EQ(CheckAll().new_findings.at(0).problem, "POLICY_MISSING");
 }

@@ -29,11 +29,11 @@ class Progress : public World {
                [&](Unit& unit) { return CheckSteps(unit, TenantId("acme"), rma.id); })
         .status();
   }
-  // When the next alarm for the RMA's steps is due.
+  // When the next alarm for the RMA is due.
   std::optional<absl::Time> Alarm() {
     std::optional<absl::Time> due;
     EXPECT_OK(database().Read([&](db::Session& session) {
-      return session.Query("SELECT due FROM timer WHERE kind = ?", {kRmaStepTimer},
+      return session.Query("SELECT due FROM timer WHERE kind = ?", {kRmaTimer},
                            [&](const db::Row& row) { due = row.Time(0); });
     }));
     return due;

@@ -3,13 +3,26 @@
 #include <openssl/evp.h>
 
 #include <charconv>
+#include <memory>
 
 namespace huiyin::aftersales {
+namespace {
+
+struct FreeContext {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+}  // namespace
 
 std::string Sha256Hex(std::string_view bytes) {
+  // Fetched and made once: either costs more than a digest.
+  static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr);
+  EVP_DigestInit_ex2(context.get(), sha256, nullptr);
+  EVP_DigestUpdate(context.get(), bytes.data(), bytes.size());
+  EVP_DigestFinal_ex(context.get(), digest, &size);
   static constexpr char kHex[] = "0123456789abcdef";
   std::string hex;
   hex.reserve(2 * size);
@@ -22,17 +35,17 @@ std::string Sha256Hex(std::string_view bytes) {
 
 FactWriter& FactWriter::Int(int64_t value) {
   char text[24];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  bytes_.append(text, end);
-  bytes_.push_back(';');
+  char* end = std::to_chars(text, text + sizeof text, value).ptr;
+  *end++ = ';';
+  bytes_.append(text, end - text);
   return *this;
 }
 
 FactWriter& FactWriter::Text(std::string_view value) {
   char text[24];
-  const auto end = std::to_chars(text, text + sizeof text, value.size()).ptr;
-  bytes_.append(text, end);
-  bytes_.push_back(':');
+  char* end = std::to_chars(text, text + sizeof text, value.size()).ptr;
+  *end++ = ':';
+  bytes_.append(text, end - text);
   bytes_.append(value);
   bytes_.push_back(';');
   return *this;

@@ -15,6 +15,7 @@ std::string Sha256Hex(std::string_view bytes);
 // ';', text as length ':' bytes ';'. Read back by FactReader in the same order.
 class FactWriter {
  public:
+  FactWriter() { bytes_.reserve(256); }
   FactWriter& Int(int64_t value);
   FactWriter& Text(std::string_view value);
   const std::string& bytes() const { return bytes_; }

@@ -318,6 +318,12 @@ absl::Status Replay(Rma& rma, std::vector<Action> log) {
   return absl::OkStatus();
 }
 
+std::optional<absl::Time> ExpiryOf(const Rma& rma) {
+  const bool awaits =
+      rma.logistics == Logistics::kAwaitingShipment && rma.outcome == Outcome::kNone;
+  return awaits ? rma.ship_by : std::nullopt;
+}
+
 int64_t HeldUnits(const Rma& rma, const RmaLine& line) {
   switch (rma.outcome) {
     case O::kRejected:

@@ -243,6 +243,9 @@ absl::Status Apply(Rma& rma, Action action);
 // one that Apply could have written.
 absl::Status Replay(Rma& rma, std::vector<Action> log);
 
+// When it expires unless the goods are sent; nothing when none are awaited.
+std::optional<absl::Time> ExpiryOf(const Rma& rma);
+
 // Units of the order line that this RMA line keeps from being asked for again: those requested or
 // approved while it is open; at its end those refunded, replaced under an exchange, or given up.
 int64_t HeldUnits(const Rma& rma, const RmaLine& line);

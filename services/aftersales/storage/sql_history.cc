@@ -1,4 +1,6 @@
 // What signals of risk are made of.
+#include <algorithm>
+
 #include "libs/core/status.h"
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/storage/sql_store.h"
@@ -19,14 +21,11 @@ absl::StatusOr<CustomerHistory> SqlStore::ReadHistory(const TenantId& tenant,
                     "WHERE tenant = ? AND customer_id = ?), "
                     "(SELECT COUNT(*) FROM customer_order "
                     "WHERE tenant = ? AND customer_id = ? AND ordered_at >= ?), "
-                    "(SELECT COUNT(*) FROM rma "
-                    "WHERE tenant = ? AND customer_id = ? AND created_at >= ?), "
-                    "(SELECT CAST(COALESCE(SUM(a.quantity), 0) AS BIGINT) FROM rma r "
-                    "JOIN rma_action a ON a.tenant = r.tenant AND a.rma_id = r.rma_id "
-                    "WHERE r.tenant = ? AND r.customer_id = ? AND r.created_at >= ? "
-                    "AND a.type = ? AND a.line_id <> '' AND a.grade IN (?, ?))",
-                    {t, c, t, c, recent_since, t, c, recent_since, t, c, mismatches_since,
-                     ActionType::kInspected, Grade::kWrongItem, Grade::kMissing},
+                    "COALESCE(SUM(CASE WHEN created_at >= ? THEN 1 ELSE 0 END), 0), "
+                    "CAST(COALESCE(SUM(CASE WHEN created_at >= ? THEN mismatches ELSE 0 END), 0) "
+                    "AS BIGINT) FROM rma WHERE tenant = ? AND customer_id = ? AND created_at >= ?",
+                    {t, c, t, c, recent_since, recent_since, mismatches_since, t, c,
+                     std::min(recent_since, mismatches_since)},
                     [&](const db::Row& row) {
                       history.first_order = row.OptionalTime(0);
                       history.recent_orders = row.Int(1);

@@ -147,16 +147,15 @@ absl::StatusOr<std::vector<VerdictBytes>> SqlStore::ListVerdicts(const TenantId&
                                                                  const std::string& after,
                                                                  size_t limit) {
   Where where;
-  where.And("v.tenant = ?", {tenant.value()});
-  where.And("v.rma_id > ?", {after});
-  if (filter.from != absl::InfinitePast()) where.And("r.created_at >= ?", {filter.from});
-  if (filter.until != absl::InfiniteFuture()) where.And("r.created_at < ?", {filter.until});
+  where.And("tenant = ?", {tenant.value()});
+  where.And("rma_id > ?", {after});
+  if (filter.from != absl::InfinitePast()) where.And("created_at >= ?", {filter.from});
+  if (filter.until != absl::InfiniteFuture()) where.And("created_at < ?", {filter.until});
   where.AddValue(limit);
   std::vector<VerdictBytes> verdicts;
   HUIYIN_RETURN_IF_ERROR(session_.Query(
-      Concat("SELECT v.rma_id, v.policy_version, v.inputs, v.verdict FROM rma_verdict v "
-             "JOIN rma r ON r.tenant = v.tenant AND r.rma_id = v.rma_id",
-             where.sql(), " ORDER BY v.rma_id LIMIT ?"),
+      Concat("SELECT rma_id, policy_version, inputs, verdict FROM rma", where.sql(),
+             " ORDER BY rma_id LIMIT ?"),
       where.values(), [&](const db::Row& row) { verdicts.push_back(ReadVerdict(row)); }));
   return verdicts;
 }
@@ -164,13 +163,12 @@ absl::StatusOr<std::vector<VerdictBytes>> SqlStore::ListVerdicts(const TenantId&
 absl::StatusOr<std::optional<VerdictBytes>> SqlStore::FindVerdictBytes(const TenantId& tenant,
                                                                        const RmaId& rma) {
   std::optional<VerdictBytes> found;
-  HUIYIN_RETURN_IF_ERROR(
-      session_
-          .QueryOne("SELECT rma_id, policy_version, inputs, verdict FROM rma_verdict "
-                    "WHERE tenant = ? AND rma_id = ?",
-                    {tenant.value(), rma.value()},
-                    [&](const db::Row& row) { found = ReadVerdict(row); })
-          .status());
+  HUIYIN_RETURN_IF_ERROR(session_
+                             .QueryOne("SELECT rma_id, policy_version, inputs, verdict FROM rma "
+                                       "WHERE tenant = ? AND rma_id = ? AND verdict <> ''",
+                                       {tenant.value(), rma.value()},
+                                       [&](const db::Row& row) { found = ReadVerdict(row); })
+                             .status());
   return found;
 }
 

@@ -1,9 +1,8 @@
 #include <algorithm>
 
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "libs/core/status.h"
 #include "services/aftersales/domain/text.h"
+#include "services/aftersales/storage/rma_bytes.h"
 #include "services/aftersales/storage/sql_store.h"
 #include "services/aftersales/storage/sql_where.h"
 
@@ -12,11 +11,18 @@ namespace {
 
 constexpr std::string_view kRmaColumns =
     "rma_id, order_id, customer_id, ticket_id, currency, country, language, customer_note, "
-    "ship_by, "
-    "version";
+    "ship_by, version, lines, log";
 
-Rma ReadRma(const db::Row& row) {
+// An RMA as its row has it: without terms of exchanges and later changes, its log not replayed.
+struct Stored {
   Rma rma;
+  std::vector<Action> log;
+  absl::Status status;
+};
+
+Stored ReadRma(const db::Row& row) {
+  Stored stored;
+  Rma& rma = stored.rma;
   rma.id = RmaId(row.Str(0));
   rma.order = OrderId(row.Str(1));
   rma.customer = CustomerId(row.Str(2));
@@ -27,94 +33,21 @@ Rma ReadRma(const db::Row& row) {
   rma.customer_note = row.Str(7);
   rma.ship_by = row.OptionalTime(8);
   rma.version = row.Int(9);
-  return rma;
+  stored.status = DecodeLines(row.Text(10), rma.lines);
+  if (stored.status.ok()) stored.status = DecodeActions(row.Text(11), 1, stored.log);
+  return stored;
 }
 
-// Ids have no line breaks (checked where they come in).
-std::vector<std::string> SplitIds(std::string_view text) {
-  if (text.empty()) return {};
-  return absl::StrSplit(absl::string_view(text.data(), text.size()), '\n');
-}
-
-}  // namespace
-
-absl::Status SqlStore::Complete(const TenantId& tenant, Rma& rma) {
-  HUIYIN_RETURN_IF_ERROR(session_.Query(
-      "SELECT line_id, order_line_id, kind, reason, evidence_ids, exchange_sku, keep_goods, "
-      "expected_refund_minor, restocking_fee_minor, product_id, sku, lot, category, refund_at "
-      "FROM rma_line WHERE tenant = ? AND rma_id = ? ORDER BY position",
-      {tenant.value(), rma.id.value()}, [&](const db::Row& row) {
-        RmaLine line;
-        line.id = row.Str(0);
-        line.order_line_id = row.Str(1);
-        line.kind = static_cast<RmaKind>(row.Int(2));
-        line.reason = row.Str(3);
-        line.evidence_ids = SplitIds(row.Text(4));
-        line.exchange_sku = row.Str(5);
-        line.keep_goods = row.Bool(6);
-        line.expected_refund = row.Int(7);
-        line.restocking_fee = row.Int(8);
-        line.product_id = row.Str(9);
-        line.sku = row.Str(10);
-        line.lot = row.Str(11);
-        line.category = row.Str(12);
-        line.refund_at = static_cast<RefundAt>(row.Int(13));
-        rma.lines.push_back(std::move(line));
-      }));
-  HUIYIN_RETURN_IF_ERROR(AddAnswers(tenant, rma));
-  std::vector<Action> log;
-  HUIYIN_RETURN_IF_ERROR(session_.Query(
-      "SELECT sequence, type, line_id, quantity, grade, actor_kind, actor_id, note, at, "
-      "evidence_ids "
-      "FROM rma_action WHERE tenant = ? AND rma_id = ? ORDER BY sequence",
-      {tenant.value(), rma.id.value()}, [&](const db::Row& row) {
-        log.push_back({.sequence = row.Int(0),
-                       .type = static_cast<ActionType>(row.Int(1)),
-                       .line_id = row.Str(2),
-                       .quantity = row.Int(3),
-                       .grade = static_cast<Grade>(row.Int(4)),
-                       .actor = {static_cast<ActorKind>(row.Int(5)), row.Str(6)},
-                       .note = row.Str(7),
-                       .evidence_ids = SplitIds(row.Text(9)),
-                       .at = row.Time(8)});
-      }));
-  const bool has_terms = std::any_of(log.begin(), log.end(), [](const Action& action) {
-    return action.type == ActionType::kExchangeOffered;
-  });
-  if (has_terms) HUIYIN_RETURN_IF_ERROR(AddExchanges(tenant, rma));
-  return Replay(rma, std::move(log));
-}
-
-absl::Status SqlStore::AddAnswers(const TenantId& tenant, Rma& rma) {
-  return session_.Query(
-      "SELECT line_id, question_id, question, answer FROM rma_answer WHERE tenant = ? AND "
-      "rma_id = ? ORDER BY line_id, position",
-      {tenant.value(), rma.id.value()}, [&](const db::Row& row) {
-        RmaLine* line = rma.Line(row.Text(0));
-        if (line != nullptr) line->answers.push_back({row.Str(1), row.Str(2), row.Str(3)});
-      });
-}
-
-absl::Status SqlStore::PutAnswers(const TenantId& tenant, const Rma& rma) {
-  std::vector<db::Value> values;
+int64_t Mismatches(const Rma& rma) {
+  int64_t units = 0;
   for (const RmaLine& line : rma.lines) {
-    int64_t position = 0;
-    for (const Answer& answer : line.answers) {
-      values.insert(values.end(), {tenant.value(), rma.id.value(), line.id, position++,
-                                   answer.question_id, answer.question, answer.answer});
-    }
+    units += line.q.graded[static_cast<int>(Grade::kWrongItem)] + line.q.Missing();
   }
-  if (values.empty()) return absl::OkStatus();
-  return session_
-      .ExecuteMany(
-          "INSERT INTO rma_answer (tenant, rma_id, line_id, position, question_id, question, "
-          "answer) VALUES (?, ?, ?, ?, ?, ?, ?)",
-          7, values)
-      .status();
+  return units;
 }
 
-absl::Status SqlStore::AddExchanges(const TenantId& tenant, Rma& rma) {
-  return session_.Query(
+absl::Status AddExchanges(db::Session& session, const TenantId& tenant, Rma& rma) {
+  return session.Query(
       "SELECT line_id, sku, product_id, product_name, units, paid_minor, price_minor, instant, "
       "expires_at FROM rma_exchange WHERE tenant = ? AND rma_id = ?",
       {tenant.value(), rma.id.value()}, [&](const db::Row& row) {
@@ -130,6 +63,28 @@ absl::Status SqlStore::AddExchanges(const TenantId& tenant, Rma& rma) {
                                   .expires = row.Time(8)};
       });
 }
+
+absl::StatusOr<Rma> Whole(db::Session& session, const TenantId& tenant, Stored stored) {
+  HUIYIN_RETURN_IF_ERROR(stored.status);
+  Rma& rma = stored.rma;
+  std::vector<Action>& log = stored.log;
+  absl::Status status;
+  HUIYIN_RETURN_IF_ERROR(session.Query(
+      "SELECT first_sequence, actions FROM rma_change WHERE tenant = ? AND rma_id = ? "
+      "ORDER BY first_sequence",
+      {tenant.value(), rma.id.value()}, [&](const db::Row& row) {
+        if (status.ok()) status = DecodeActions(row.Text(1), row.Int(0), log);
+      }));
+  HUIYIN_RETURN_IF_ERROR(status);
+  const bool has_terms = std::any_of(log.begin(), log.end(), [](const Action& action) {
+    return action.type == ActionType::kExchangeOffered;
+  });
+  if (has_terms) HUIYIN_RETURN_IF_ERROR(AddExchanges(session, tenant, rma));
+  HUIYIN_RETURN_IF_ERROR(Replay(rma, std::move(log)));
+  return std::move(rma);
+}
+
+}  // namespace
 
 absl::Status SqlStore::PutExchanges(const TenantId& tenant, const Rma& rma) {
   for (const RmaLine& line : rma.lines) {
@@ -156,82 +111,72 @@ absl::Status SqlStore::PutExchanges(const TenantId& tenant, const Rma& rma) {
 absl::StatusOr<std::optional<Rma>> SqlStore::FindRma(const TenantId& tenant, const RmaId& id) {
   static const std::string kSql =
       Concat("SELECT ", kRmaColumns, " FROM rma WHERE tenant = ? AND rma_id = ?");
-  std::optional<Rma> rma;
-  HUIYIN_RETURN_IF_ERROR(session_
-                             .QueryOne(kSql, {tenant.value(), id.value()},
-                                       [&](const db::Row& row) { rma = ReadRma(row); })
-                             .status());
-  if (!rma) return rma;
-  HUIYIN_RETURN_IF_ERROR(Complete(tenant, *rma));
-  return rma;
+  Stored stored;
+  HUIYIN_ASSIGN_OR_RETURN(const bool found,
+                          session_.QueryOne(kSql, {tenant.value(), id.value()},
+                                            [&](const db::Row& row) { stored = ReadRma(row); }));
+  if (!found) return std::optional<Rma>();
+  return Whole(session_, tenant, std::move(stored));
 }
 
-absl::Status SqlStore::InsertActions(const TenantId& tenant, const Rma& rma, size_t from) {
-  std::vector<db::Value> values;
-  std::vector<std::string> photos;  // values refer to them
-  photos.reserve(rma.actions.size() - from);
-  for (size_t i = from; i < rma.actions.size(); ++i) {
-    const Action& action = rma.actions[i];
-    photos.push_back(absl::StrJoin(action.evidence_ids, "\n"));
-    values.insert(values.end(), {tenant.value(), rma.id.value(), action.sequence, action.type,
-                                 action.line_id, action.quantity, action.grade, action.actor.kind,
-                                 action.actor.id, action.note, action.at, photos.back()});
-  }
-  if (values.empty()) return absl::OkStatus();
-  return session_
-      .ExecuteMany(
-          "INSERT INTO rma_action (tenant, rma_id, sequence, type, line_id, quantity, "
-          "grade, actor_kind, actor_id, note, at, evidence_ids) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          12, values)
-      .status();
-}
-
-absl::Status SqlStore::InsertRma(const TenantId& tenant, const Rma& rma) {
+absl::Status SqlStore::InsertRma(const TenantId& tenant, const Rma& rma,
+                                 const Judgement& judgement) {
   HUIYIN_RETURN_IF_ERROR(
       session_
-          .Execute("INSERT INTO rma (tenant, rma_id, order_id, customer_id, ticket_id, currency, "
-                   "country, language, customer_note, ship_by, version, approval, logistics, "
-                   "back_leg, outcome, created_at, updated_at, closed_at) "
-                   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                   {tenant.value(), rma.id.value(), rma.order.value(), rma.customer.value(),
-                    rma.ticket.value(), rma.currency, rma.country, rma.language, rma.customer_note,
-                    rma.ship_by, rma.version, rma.approval, rma.logistics, rma.back_leg,
-                    rma.outcome, rma.created, rma.updated, rma.closed})
+          .Execute(
+              "INSERT INTO rma (tenant, rma_id, order_id, customer_id, ticket_id, currency, "
+              "country, language, customer_note, ship_by, version, approval, logistics, "
+              "back_leg, outcome, created_at, updated_at, closed_at, mismatches, lines, log, "
+              "policy_version, inputs, verdict) "
+              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              {tenant.value(),
+               rma.id.value(),
+               rma.order.value(),
+               rma.customer.value(),
+               rma.ticket.value(),
+               rma.currency,
+               rma.country,
+               rma.language,
+               rma.customer_note,
+               rma.ship_by,
+               rma.version,
+               rma.approval,
+               rma.logistics,
+               rma.back_leg,
+               rma.outcome,
+               rma.created,
+               rma.updated,
+               rma.closed,
+               Mismatches(rma),
+               EncodeLines(rma.lines),
+               EncodeActions(rma.actions),
+               judgement.verdict.policy_version,
+               judgement.inputs.Encode(),
+               judgement.verdict.Encode()})
           .status());
-  int64_t position = 0;
-  for (const RmaLine& line : rma.lines) {
-    const std::string evidence = absl::StrJoin(line.evidence_ids, "\n");
-    HUIYIN_RETURN_IF_ERROR(
-        session_
-            .Execute("INSERT INTO rma_line (tenant, rma_id, line_id, position, order_line_id, "
-                     "kind, reason, evidence_ids, exchange_sku, keep_goods, "
-                     "expected_refund_minor, restocking_fee_minor, product_id, sku, lot, "
-                     "category, refund_at) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                     {tenant.value(), rma.id.value(), line.id, position++, line.order_line_id,
-                      line.kind, line.reason, evidence, line.exchange_sku, line.keep_goods,
-                      line.expected_refund, line.restocking_fee, line.product_id, line.sku,
-                      line.lot, line.category, line.refund_at})
-            .status());
-  }
-  HUIYIN_RETURN_IF_ERROR(PutAnswers(tenant, rma));
-  HUIYIN_RETURN_IF_ERROR(PutExchanges(tenant, rma));
-  return InsertActions(tenant, rma, 0);
+  return PutExchanges(tenant, rma);
 }
 
 absl::Status SqlStore::SaveRma(const TenantId& tenant, Rma& rma, size_t stored_actions) {
   HUIYIN_ASSIGN_OR_RETURN(
       const int64_t rows,
-      session_.Execute("UPDATE rma SET ship_by = ?, version = version + 1, approval = ?, "
-                       "logistics = ?, back_leg = ?, outcome = ?, updated_at = ?, closed_at = ? "
-                       "WHERE tenant = ? AND rma_id = ? AND version = ?",
-                       {rma.ship_by, rma.approval, rma.logistics, rma.back_leg, rma.outcome,
-                        rma.updated, rma.closed, tenant.value(), rma.id.value(), rma.version}));
+      session_.Execute(
+          "UPDATE rma SET ship_by = ?, version = version + 1, approval = ?, "
+          "logistics = ?, back_leg = ?, outcome = ?, updated_at = ?, closed_at = ?, "
+          "mismatches = ? WHERE tenant = ? AND rma_id = ? AND version = ?",
+          {rma.ship_by, rma.approval, rma.logistics, rma.back_leg, rma.outcome, rma.updated,
+           rma.closed, Mismatches(rma), tenant.value(), rma.id.value(), rma.version}));
   if (rows != 1) return absl::AbortedError("the RMA was changed meanwhile");
   ++rma.version;
   HUIYIN_RETURN_IF_ERROR(PutExchanges(tenant, rma));
-  return InsertActions(tenant, rma, stored_actions);
+  if (rma.actions.size() == stored_actions) return absl::OkStatus();
+  const auto news = std::span(rma.actions).subspan(stored_actions);
+  return session_
+      .Execute(
+          "INSERT INTO rma_change (tenant, rma_id, first_sequence, actions) "
+          "VALUES (?, ?, ?, ?)",
+          {tenant.value(), rma.id.value(), news.front().sequence, EncodeActions(news)})
+      .status();
 }
 
 absl::StatusOr<std::vector<Rma>> SqlStore::ListRmas(const TenantId& tenant, const RmaFilter& filter,
@@ -245,29 +190,22 @@ absl::StatusOr<std::vector<Rma>> SqlStore::ListRmas(const TenantId& tenant, cons
   where.AndIn("approval", filter.approvals);
   if (!page.after.empty()) where.And("rma_id < ?", {page.after});
   where.AddValue(page.size);
-  std::vector<Rma> rmas;
+  std::vector<Stored> page_of;
   HUIYIN_RETURN_IF_ERROR(session_.Query(
       Concat("SELECT ", kRmaColumns, " FROM rma", where.sql(), " ORDER BY rma_id DESC LIMIT ?"),
-      where.values(), [&](const db::Row& row) { rmas.push_back(ReadRma(row)); }));
-  for (Rma& rma : rmas) HUIYIN_RETURN_IF_ERROR(Complete(tenant, rma));
+      where.values(), [&](const db::Row& row) { page_of.push_back(ReadRma(row)); }));
+  std::vector<Rma> rmas;
+  for (Stored& stored : page_of) {
+    HUIYIN_ASSIGN_OR_RETURN(Rma rma, Whole(session_, tenant, std::move(stored)));
+    rmas.push_back(std::move(rma));
+  }
   return rmas;
-}
-
-absl::Status SqlStore::InsertVerdict(const TenantId& tenant, const RmaId& rma,
-                                     const Judgement& judgement) {
-  return session_
-      .Execute(
-          "INSERT INTO rma_verdict (tenant, rma_id, policy_version, inputs, verdict) "
-          "VALUES (?, ?, ?, ?, ?)",
-          {tenant.value(), rma.value(), judgement.verdict.policy_version, judgement.inputs.Encode(),
-           judgement.verdict.Encode()})
-      .status();
 }
 
 absl::Status SqlStore::ReplaceVerdict(const TenantId& tenant, const RmaId& rma,
                                       const Judgement& judgement) {
   return session_
-      .Execute("UPDATE rma_verdict SET inputs = ?, verdict = ? WHERE tenant = ? AND rma_id = ?",
+      .Execute("UPDATE rma SET inputs = ?, verdict = ? WHERE tenant = ? AND rma_id = ?",
                {judgement.inputs.Encode(), judgement.verdict.Encode(), tenant.value(), rma.value()})
       .status();
 }
@@ -277,12 +215,12 @@ absl::StatusOr<std::optional<Judgement>> SqlStore::FindVerdict(const TenantId& t
   std::string inputs, verdict;
   HUIYIN_ASSIGN_OR_RETURN(
       const bool found,
-      session_.QueryOne("SELECT inputs, verdict FROM rma_verdict WHERE tenant = ? AND rma_id = ?",
+      session_.QueryOne("SELECT inputs, verdict FROM rma WHERE tenant = ? AND rma_id = ?",
                         {tenant.value(), rma.value()}, [&](const db::Row& row) {
                           inputs = row.Str(0);
                           verdict = row.Str(1);
                         }));
-  if (!found) return std::optional<Judgement>();
+  if (!found || verdict.empty()) return std::optional<Judgement>();
   Judgement stored;
   HUIYIN_ASSIGN_OR_RETURN(stored.inputs, VerdictInputs::Decode(inputs));
   HUIYIN_ASSIGN_OR_RETURN(stored.verdict, Verdict::Decode(verdict));

@@ -23,12 +23,11 @@ class SqlStore final : public Store {
                          int64_t units) override;
 
   absl::StatusOr<std::optional<Rma>> FindRma(const TenantId& tenant, const RmaId& rma) override;
-  absl::Status InsertRma(const TenantId& tenant, const Rma& rma) override;
+  absl::Status InsertRma(const TenantId& tenant, const Rma& rma,
+                         const Judgement& judgement) override;
   absl::Status SaveRma(const TenantId& tenant, Rma& rma, size_t stored_actions) override;
   absl::StatusOr<std::vector<Rma>> ListRmas(const TenantId& tenant, const RmaFilter& filter,
                                             const Page& page) override;
-  absl::Status InsertVerdict(const TenantId& tenant, const RmaId& rma,
-                             const Judgement& judgement) override;
   absl::Status ReplaceVerdict(const TenantId& tenant, const RmaId& rma,
                               const Judgement& judgement) override;
   absl::StatusOr<std::optional<Judgement>> FindVerdict(const TenantId& tenant,
@@ -157,16 +156,11 @@ class SqlStore final : public Store {
   absl::StatusOr<std::vector<DueParcel>> DueParcels(absl::Time now, size_t limit) override;
 
  private:
-  absl::Status AddAnswers(const TenantId& tenant, Rma& rma);
-  absl::Status PutAnswers(const TenantId& tenant, const Rma& rma);
   absl::Status AddScans(const TenantId& tenant, Parcel& parcel);
   absl::Status AddLines(const TenantId& tenant, Order& order);
   absl::Status AddPayments(const TenantId& tenant, Order& order);
   absl::Status AddShipments(const TenantId& tenant, Order& order);
-  absl::Status AddExchanges(const TenantId& tenant, Rma& rma);
   absl::Status PutExchanges(const TenantId& tenant, const Rma& rma);
-  absl::Status InsertActions(const TenantId& tenant, const Rma& rma, size_t from);
-  absl::Status Complete(const TenantId& tenant, Rma& rma);
   absl::Status Complete(const TenantId& tenant, Refund& refund);
   // Adds `sign` times the chargeback to what the bank took of its payment.
   absl::Status CountTaken(const TenantId& tenant, const Chargeback& chargeback, int sign);

@@ -91,15 +91,15 @@ class Store : public PolicyStore,
 
   // ---- RMAs ----
   virtual absl::StatusOr<std::optional<Rma>> FindRma(const TenantId& tenant, const RmaId& rma) = 0;
-  virtual absl::Status InsertRma(const TenantId& tenant, const Rma& rma) = 0;
+  // With the verdict on it.
+  virtual absl::Status InsertRma(const TenantId& tenant, const Rma& rma,
+                                 const Judgement& judgement) = 0;
   // Saves the changed RMA with the actions after the first `stored_actions`. ABORTED when it is no
   // longer at `rma.version`; the stored version becomes one more, as does `rma`'s.
   virtual absl::Status SaveRma(const TenantId& tenant, Rma& rma, size_t stored_actions) = 0;
   // Newest first. Cursor: the RMA's id.
   virtual absl::StatusOr<std::vector<Rma>> ListRmas(const TenantId& tenant, const RmaFilter& filter,
                                                     const Page& page) = 0;
-  virtual absl::Status InsertVerdict(const TenantId& tenant, const RmaId& rma,
-                                     const Judgement& judgement) = 0;
   // The verdict was made again with more facts.
   virtual absl::Status ReplaceVerdict(const TenantId& tenant, const RmaId& rma,
                                       const Judgement& judgement) = 0;

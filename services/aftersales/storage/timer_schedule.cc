@@ -38,25 +38,14 @@ absl::StatusOr<LineAlarm> ReadLineAlarm(const timers::Timer& timer) {
   return alarm;
 }
 
-absl::Status TimerSchedule::SetRmaExpiry(const TenantId& tenant, const RmaId& rma,
-                                         absl::Time when) {
-  const std::string key = Key(tenant, rma);
-  return timers::Set(
-      tx_, {.kind = std::string(kRmaExpiryTimer), .key = key, .due = when, .payload = key});
-}
-
-absl::Status TimerSchedule::CancelRmaExpiry(const TenantId& tenant, const RmaId& rma) {
-  return timers::Cancel(tx_, kRmaExpiryTimer, Key(tenant, rma));
-}
-
-absl::Status TimerSchedule::SetStepDue(const TenantId& tenant, const RmaId& rma, absl::Time when) {
+absl::Status TimerSchedule::SetRmaDue(const TenantId& tenant, const RmaId& rma, absl::Time when) {
   const std::string key = Key(tenant, rma);
   return timers::Set(tx_,
-                     {.kind = std::string(kRmaStepTimer), .key = key, .due = when, .payload = key});
+                     {.kind = std::string(kRmaTimer), .key = key, .due = when, .payload = key});
 }
 
-absl::Status TimerSchedule::CancelStepDue(const TenantId& tenant, const RmaId& rma) {
-  return timers::Cancel(tx_, kRmaStepTimer, Key(tenant, rma));
+absl::Status TimerSchedule::CancelRmaDue(const TenantId& tenant, const RmaId& rma) {
+  return timers::Cancel(tx_, kRmaTimer, Key(tenant, rma));
 }
 
 absl::StatusOr<RmaTimer> ReadTimer(const timers::Timer& timer) {

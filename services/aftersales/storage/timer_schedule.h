@@ -6,23 +6,22 @@
 
 namespace huiyin::aftersales {
 
-inline constexpr std::string_view kRmaExpiryTimer = "rma_expiry";
+inline constexpr std::string_view kRmaTimer = "rma";
+// Kinds of timers about RMAs; earlier versions set the others, which may still be waiting.
+inline constexpr std::string_view kRmaTimers[] = {kRmaTimer, "rma_expiry", "rma_step"};
 // The timer kind of an alarm.
 std::string_view TimerOf(Alarm alarm);
-inline constexpr std::string_view kRmaStepTimer = "rma_step";
 
 // Lives as long as the transaction it is given. The timer's payload is read by ReadTimer.
 class TimerSchedule final : public Schedule {
  public:
   explicit TimerSchedule(db::Transaction& tx) : tx_(tx) {}
-  absl::Status SetRmaExpiry(const TenantId& tenant, const RmaId& rma, absl::Time when) override;
-  absl::Status CancelRmaExpiry(const TenantId& tenant, const RmaId& rma) override;
+  absl::Status SetRmaDue(const TenantId& tenant, const RmaId& rma, absl::Time when) override;
+  absl::Status CancelRmaDue(const TenantId& tenant, const RmaId& rma) override;
   absl::Status Set(Alarm alarm, const TenantId& tenant, const RmaId& rma, const std::string& line,
                    absl::Time when) override;
   absl::Status Cancel(Alarm alarm, const TenantId& tenant, const RmaId& rma,
                       const std::string& line) override;
-  absl::Status SetStepDue(const TenantId& tenant, const RmaId& rma, absl::Time when) override;
-  absl::Status CancelStepDue(const TenantId& tenant, const RmaId& rma) override;
 
  private:
   db::Transaction& tx_;

@@ -78,7 +78,7 @@ absl::StatusOr<Rma> LoseParcel(Unit& unit, const Caller& caller, const RmaTarget
 absl::StatusOr<Rma> WriteOffRma(Unit& unit, const Caller& caller, const RmaTarget& target,
                                 const std::string& note);
 
-// The alarm of Schedule::SetRmaExpiry: ends an RMA whose goods were not sent; does nothing for one
+// An alarm of Schedule::SetRmaDue: ends an RMA whose goods were not sent; does nothing for one
 // that has moved on or was given more time.
 absl::Status ExpireRma(Unit& unit, const TenantId& tenant, const RmaId& rma);
 

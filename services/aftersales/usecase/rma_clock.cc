@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/aftersales/usecase/access.h"
+#include "services/aftersales/usecase/save_rma.h"
 
 namespace huiyin::aftersales {
 namespace {
@@ -34,11 +35,16 @@ std::optional<absl::Time> NextTarget(const std::vector<StoredStep>& steps) {
   return next;
 }
 
+// The next target of an open step, or the RMA's expiry when that is earlier.
+std::optional<absl::Time> NextAlarm(const Rma& rma, const std::vector<StoredStep>& steps) {
+  const std::optional<absl::Time> target = NextTarget(steps), expiry = ExpiryOf(rma);
+  return target && expiry ? std::min(target, expiry) : std::max(target, expiry);
+}
+
 absl::Status SetAlarm(Unit& unit, const TenantId& tenant, const RmaId& rma,
-                      const std::vector<StoredStep>& steps) {
-  const std::optional<absl::Time> next = NextTarget(steps);
-  return next ? unit.schedule.SetStepDue(tenant, rma, *next)
-              : unit.schedule.CancelStepDue(tenant, rma);
+                      const std::optional<absl::Time>& next) {
+  return next ? unit.schedule.SetRmaDue(tenant, rma, *next)
+              : unit.schedule.CancelRmaDue(tenant, rma);
 }
 
 // The value that `percent` of the sorted values do not exceed.
@@ -49,10 +55,11 @@ absl::Duration Quantile(const std::vector<absl::Duration>& sorted, size_t percen
 
 }  // namespace
 
-absl::Status KeepSteps(Unit& unit, const TenantId& tenant, const Rma& rma, size_t known_actions) {
-  const std::vector<StepSpan> before = StepsOf(rma, known_actions);
+absl::Status KeepSteps(Unit& unit, const TenantId& tenant, const Rma& rma,
+                       const RmaChange& change) {
+  const std::vector<StepSpan> before = StepsOf(rma, change.actions);
   const std::vector<StepSpan> now = StepsOf(rma, rma.actions.size());
-  if (before == now) return absl::OkStatus();
+  if (before == now && change.expiry == ExpiryOf(rma)) return absl::OkStatus();
   HUIYIN_ASSIGN_OR_RETURN(const StepTargets targets, TargetsOf(unit, tenant, rma));
   std::vector<StoredStep> changed, all;
   for (const StepSpan& span : now) {
@@ -62,7 +69,7 @@ absl::Status KeepSteps(Unit& unit, const TenantId& tenant, const Rma& rma, size_
     }
   }
   HUIYIN_RETURN_IF_ERROR(unit.store.PutSteps(tenant, rma.id, changed));
-  return SetAlarm(unit, tenant, rma.id, all);
+  return SetAlarm(unit, tenant, rma.id, NextAlarm(rma, all));
 }
 
 absl::Status KeepFirstSteps(Unit& unit, const TenantId& tenant, const Rma& rma,
@@ -72,8 +79,8 @@ absl::Status KeepFirstSteps(Unit& unit, const TenantId& tenant, const Rma& rma,
     steps.push_back(WithTarget(span, targets));
   }
   HUIYIN_RETURN_IF_ERROR(unit.store.PutSteps(tenant, rma.id, steps));
-  const std::optional<absl::Time> next = NextTarget(steps);
-  return next ? unit.schedule.SetStepDue(tenant, rma.id, *next) : absl::OkStatus();
+  const std::optional<absl::Time> next = NextAlarm(rma, steps);
+  return next ? unit.schedule.SetRmaDue(tenant, rma.id, *next) : absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Step>> CheckSteps(Unit& unit, const TenantId& tenant, const RmaId& id) {
@@ -93,7 +100,10 @@ absl::StatusOr<std::vector<Step>> CheckSteps(Unit& unit, const TenantId& tenant,
     HUIYIN_RETURN_IF_ERROR(unit.events.RmaStepOverdue(tenant, *rma, step.span, *step.due, now));
   }
   HUIYIN_RETURN_IF_ERROR(unit.store.PutSteps(tenant, id, overdue));
-  HUIYIN_RETURN_IF_ERROR(SetAlarm(unit, tenant, id, steps));
+  // What expires now is not for a later alarm.
+  const std::optional<absl::Time> expiry = ExpiryOf(*rma);
+  HUIYIN_RETURN_IF_ERROR(SetAlarm(
+      unit, tenant, id, expiry && *expiry <= now ? NextTarget(steps) : NextAlarm(*rma, steps)));
   return told;
 }
 

@@ -8,15 +8,17 @@
 
 namespace huiyin::aftersales {
 
-// Stores what the actions after the first `known_actions` did to the RMA's steps and sets the alarm
-// for the next target. Called with every saved change of an RMA.
-absl::Status KeepSteps(Unit& unit, const TenantId& tenant, const Rma& rma, size_t known_actions);
+struct RmaChange;
+
+// Stores what a change did to the RMA's steps, and sets the alarm for the next target of one or for
+// when the RMA expires, whichever is first. Called with every saved change of an RMA.
+absl::Status KeepSteps(Unit& unit, const TenantId& tenant, const Rma& rma, const RmaChange& before);
 // The same for an RMA that is stored for the first time. `targets`: its policy's for it.
 absl::Status KeepFirstSteps(Unit& unit, const TenantId& tenant, const Rma& rma,
                             const StepTargets& targets);
 
-// The alarm of Schedule::SetStepDue: tells of open steps past their target, each once, and sets the
-// alarm for the next. Gives back those it told of.
+// An alarm of Schedule::SetRmaDue: tells of open steps past their target, each once, and sets the
+// alarm for what comes next. Gives back those it told of.
 absl::StatusOr<std::vector<Step>> CheckSteps(Unit& unit, const TenantId& tenant, const RmaId& rma);
 
 struct StepFigures {

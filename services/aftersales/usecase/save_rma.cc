@@ -21,19 +21,10 @@ absl::Status HoldUnits(Unit& unit, const TenantId& tenant, const Rma& rma,
   return absl::OkStatus();
 }
 
-// True while the RMA expires unless the goods are sent.
-bool AwaitsGoods(const Rma& rma) {
-  return rma.logistics == Logistics::kAwaitingShipment && rma.outcome == Outcome::kNone &&
-         rma.ship_by.has_value();
-}
-
 }  // namespace
 
 RmaChange::RmaChange(const Rma& rma)
-    : actions(rma.actions.size()),
-      outcome(rma.outcome),
-      logistics(rma.logistics),
-      ship_by(rma.ship_by) {
+    : actions(rma.actions.size()), outcome(rma.outcome), expiry(ExpiryOf(rma)) {
   for (const RmaLine& line : rma.lines) {
     held[line.id] = HeldUnits(rma, line);
     replaced[line.id] = line.q.replaced;
@@ -43,15 +34,8 @@ RmaChange::RmaChange(const Rma& rma)
 absl::Status SaveRma(Unit& unit, const TenantId& tenant, Rma& rma, const RmaChange& before) {
   HUIYIN_RETURN_IF_ERROR(HoldUnits(unit, tenant, rma, before.held));
   HUIYIN_RETURN_IF_ERROR(SettleStock(unit, tenant, rma, before.replaced));
-  const bool awaited = AwaitsGoods(rma);
-  if (awaited && (before.logistics != rma.logistics || before.ship_by != rma.ship_by)) {
-    HUIYIN_RETURN_IF_ERROR(unit.schedule.SetRmaExpiry(tenant, rma.id, *rma.ship_by));
-  } else if (!awaited && before.logistics == Logistics::kAwaitingShipment &&
-             before.outcome == Outcome::kNone) {
-    HUIYIN_RETURN_IF_ERROR(unit.schedule.CancelRmaExpiry(tenant, rma.id));
-  }
   HUIYIN_RETURN_IF_ERROR(unit.store.SaveRma(tenant, rma, before.actions));
-  HUIYIN_RETURN_IF_ERROR(KeepSteps(unit, tenant, rma, before.actions));
+  HUIYIN_RETURN_IF_ERROR(KeepSteps(unit, tenant, rma, before));
   HUIYIN_RETURN_IF_ERROR(NotifyCustomer(unit, tenant, rma, before.actions));
   if (before.outcome == Outcome::kNone && rma.outcome != Outcome::kNone) {
     HUIYIN_RETURN_IF_ERROR(CancelParcelsOf(unit, tenant, rma.id));
@@ -66,11 +50,7 @@ absl::Status SaveNewRma(Unit& unit, const TenantId& tenant, const Rma& rma,
   for (const RmaLine& line : rma.lines) none[line.id] = 0;
   HUIYIN_RETURN_IF_ERROR(HoldUnits(unit, tenant, rma, none));
   HUIYIN_RETURN_IF_ERROR(SettleStock(unit, tenant, rma, none));
-  if (AwaitsGoods(rma)) {
-    HUIYIN_RETURN_IF_ERROR(unit.schedule.SetRmaExpiry(tenant, rma.id, *rma.ship_by));
-  }
-  HUIYIN_RETURN_IF_ERROR(unit.store.InsertRma(tenant, rma));
-  HUIYIN_RETURN_IF_ERROR(unit.store.InsertVerdict(tenant, rma.id, judgement));
+  HUIYIN_RETURN_IF_ERROR(unit.store.InsertRma(tenant, rma, judgement));
   HUIYIN_RETURN_IF_ERROR(KeepFirstSteps(unit, tenant, rma, policy.Targets(judgement.inputs)));
   HUIYIN_RETURN_IF_ERROR(NotifyCustomer(unit, tenant, rma, 0));
   if (rma.outcome == Outcome::kNone) return absl::OkStatus();

@@ -13,8 +13,7 @@ struct RmaChange {
   explicit RmaChange(const Rma& rma);
   size_t actions;
   Outcome outcome;
-  Logistics logistics;
-  std::optional<absl::Time> ship_by;
+  std::optional<absl::Time> expiry;
   std::map<std::string, int64_t> held;      // by RMA line
   std::map<std::string, int64_t> replaced;  // by RMA line
 };

@@ -29,17 +29,14 @@ enum class Alarm {
 class Schedule {
  public:
   virtual ~Schedule() = default;
-  // ExpireRma will be run for the RMA at `when`; replaces an earlier alarm.
-  virtual absl::Status SetRmaExpiry(const TenantId& tenant, const RmaId& rma, absl::Time when) = 0;
-  virtual absl::Status CancelRmaExpiry(const TenantId& tenant, const RmaId& rma) = 0;
+  // CheckSteps and then ExpireRma will be run for the RMA at `when`; replaces an earlier alarm.
+  virtual absl::Status SetRmaDue(const TenantId& tenant, const RmaId& rma, absl::Time when) = 0;
+  virtual absl::Status CancelRmaDue(const TenantId& tenant, const RmaId& rma) = 0;
   // The same for a line of the RMA.
   virtual absl::Status Set(Alarm alarm, const TenantId& tenant, const RmaId& rma,
                            const std::string& line, absl::Time when) = 0;
   virtual absl::Status Cancel(Alarm alarm, const TenantId& tenant, const RmaId& rma,
                               const std::string& line) = 0;
-  // CheckSteps will be run for the RMA at `when`; replaces an earlier alarm.
-  virtual absl::Status SetStepDue(const TenantId& tenant, const RmaId& rma, absl::Time when) = 0;
-  virtual absl::Status CancelStepDue(const TenantId& tenant, const RmaId& rma) = 0;
 };
 
 // For queries.
