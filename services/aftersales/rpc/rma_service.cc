@@ -6,6 +6,7 @@
 #include "libs/rpc/proto_time.h"
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/rpc/convert.h"
+#include "services/aftersales/rpc/rma_calls.h"
 #include "services/aftersales/rpc/rma_fields.h"
 #include "services/aftersales/rpc/run.h"
 #include "services/aftersales/rpc/service.h"
@@ -21,7 +22,7 @@ constexpr rpc::PageLimits kRmasPerPage = {.standard = 50, .maximum = 1000};
 class Service final : public v1::RmaService::CallbackService {
  public:
   Service(rpc::Methods& methods, ServiceParts parts)
-      : methods_(methods), parts_(std::move(parts)) {}
+      : methods_(methods), parts_(std::move(parts)), calls_(methods_, parts_) {}
 
   grpc::ServerUnaryReactor* GetReturnOptions(grpc::CallbackServerContext* context,
                                              const v1::GetReturnOptionsRequest* request,
@@ -66,12 +67,13 @@ class Service final : public v1::RmaService::CallbackService {
 
   grpc::ServerUnaryReactor* GetRma(grpc::CallbackServerContext* context,
                                    const v1::GetRmaRequest* request, v1::Rma* response) override {
-    return Show(context, request, response,
-                [](View& view, const Caller& caller, Rma rma) -> absl::StatusOr<v1::Rma> {
-                  HUIYIN_ASSIGN_OR_RETURN(const RmaView picture,
-                                          ViewRma(view.store, caller.tenant, std::move(rma)));
-                  return ToProto(caller.tenant, picture);
-                });
+    return calls_.Show(context, request, response,
+                       [](View& view, const Caller& caller, Rma rma) -> absl::StatusOr<v1::Rma> {
+                         HUIYIN_ASSIGN_OR_RETURN(
+                             const RmaView picture,
+                             ViewRma(view.store, caller.tenant, std::move(rma)));
+                         return ToProto(caller.tenant, picture);
+                       });
   }
 
   grpc::ServerUnaryReactor* ListRmas(grpc::CallbackServerContext* context,
@@ -86,87 +88,87 @@ class Service final : public v1::RmaService::CallbackService {
   grpc::ServerUnaryReactor* ListRmaActions(grpc::CallbackServerContext* context,
                                            const v1::ListRmaActionsRequest* request,
                                            v1::ListRmaActionsResponse* response) override {
-    return Show(context, request, response,
-                [](View&, const Caller& caller,
-                   const Rma& rma) -> absl::StatusOr<v1::ListRmaActionsResponse> {
-                  v1::ListRmaActionsResponse out;
-                  for (const Action& action : rma.actions) {
-                    *out.add_actions() = ToProto(action, ActsAsCustomer(caller));
-                  }
-                  return out;
-                });
+    return calls_.Show(context, request, response,
+                       [](View&, const Caller& caller,
+                          const Rma& rma) -> absl::StatusOr<v1::ListRmaActionsResponse> {
+                         v1::ListRmaActionsResponse out;
+                         for (const Action& action : rma.actions) {
+                           *out.add_actions() = ToProto(action, ActsAsCustomer(caller));
+                         }
+                         return out;
+                       });
   }
 
   grpc::ServerUnaryReactor* ApproveRma(grpc::CallbackServerContext* context,
                                        const v1::ApproveRmaRequest* request,
                                        v1::Rma* response) override {
-    return Change(context, request, response,
-                  [](const v1::ApproveRmaRequest& in, InputCheck& check) {
-                    CheckText(in.note(), "note", 0, kMaxNote, check);
-                    return [lines = UnitsOf(in.lines(), 0, "lines", check), note = in.note()](
-                               Unit& unit, const Caller& caller, const RmaTarget& target) {
-                      return aftersales::ApproveRma(unit, caller, target, lines, note);
-                    };
-                  });
+    return calls_.Change(
+        context, request, response, [](const v1::ApproveRmaRequest& in, InputCheck& check) {
+          CheckText(in.note(), "note", 0, kMaxNote, check);
+          return [lines = UnitsOf(in.lines(), 0, "lines", check), note = in.note()](
+                     Unit& unit, const Caller& caller, const RmaTarget& target) {
+            return aftersales::ApproveRma(unit, caller, target, lines, note);
+          };
+        });
   }
 
   grpc::ServerUnaryReactor* AddRmaEvidence(grpc::CallbackServerContext* context,
                                            const v1::AddRmaEvidenceRequest* request,
                                            v1::Rma* response) override {
-    return Change(context, request, response,
-                  [](const v1::AddRmaEvidenceRequest& in, InputCheck& check) {
-                    CheckText(in.rma_line_id(), "rma_line_id", 1, 64, check);
-                    CheckText(in.note(), "note", 0, kMaxNote, check);
-                    check.Require(in.evidence_ids_size() > 0, "evidence_ids", "must not be empty");
-                    return [line = in.rma_line_id(), note = in.note(),
-                            ids = UploadsOf(in.evidence_ids(), "evidence_ids", check)](
-                               Unit& unit, const Caller& caller, const RmaTarget& target) {
-                      return aftersales::AddRmaEvidence(unit, caller, target, line, ids, note);
-                    };
-                  });
+    return calls_.Change(
+        context, request, response, [](const v1::AddRmaEvidenceRequest& in, InputCheck& check) {
+          CheckText(in.rma_line_id(), "rma_line_id", 1, 64, check);
+          CheckText(in.note(), "note", 0, kMaxNote, check);
+          check.Require(in.evidence_ids_size() > 0, "evidence_ids", "must not be empty");
+          return [line = in.rma_line_id(), note = in.note(),
+                  ids = UploadsOf(in.evidence_ids(), "evidence_ids", check)](
+                     Unit& unit, const Caller& caller, const RmaTarget& target) {
+            return aftersales::AddRmaEvidence(unit, caller, target, line, ids, note);
+          };
+        });
   }
 
   grpc::ServerUnaryReactor* RejectRma(grpc::CallbackServerContext* context,
                                       const v1::RejectRmaRequest* request,
                                       v1::Rma* response) override {
-    return ChangeWithNote(context, request, response, 1, aftersales::RejectRma);
+    return calls_.ChangeWithNote(context, request, response, 1, aftersales::RejectRma);
   }
 
   grpc::ServerUnaryReactor* AppealRma(grpc::CallbackServerContext* context,
                                       const v1::AppealRmaRequest* request,
                                       v1::Rma* response) override {
-    return ChangeWithNote(context, request, response, 1, aftersales::AppealRma);
+    return calls_.ChangeWithNote(context, request, response, 1, aftersales::AppealRma);
   }
 
   grpc::ServerUnaryReactor* CancelRma(grpc::CallbackServerContext* context,
                                       const v1::CancelRmaRequest* request,
                                       v1::Rma* response) override {
-    return ChangeWithNote(context, request, response, 0, aftersales::CancelRma);
+    return calls_.ChangeWithNote(context, request, response, 0, aftersales::CancelRma);
   }
 
   grpc::ServerUnaryReactor* ExtendRma(grpc::CallbackServerContext* context,
                                       const v1::ExtendRmaRequest* request,
                                       v1::Rma* response) override {
-    return Change(context, request, response,
-                  [](const v1::ExtendRmaRequest& in, InputCheck& check) {
-                    check.Require(in.has_ship_by(), "ship_by", "is mandatory");
-                    return [ship_by = rpc::FromProto(in.ship_by())](
-                               Unit& unit, const Caller& caller, const RmaTarget& target) {
-                      return aftersales::ExtendRma(unit, caller, target, ship_by);
-                    };
-                  });
+    return calls_.Change(context, request, response,
+                         [](const v1::ExtendRmaRequest& in, InputCheck& check) {
+                           check.Require(in.has_ship_by(), "ship_by", "is mandatory");
+                           return [ship_by = rpc::FromProto(in.ship_by())](
+                                      Unit& unit, const Caller& caller, const RmaTarget& target) {
+                             return aftersales::ExtendRma(unit, caller, target, ship_by);
+                           };
+                         });
   }
 
   grpc::ServerUnaryReactor* MarkRmaShipped(grpc::CallbackServerContext* context,
                                            const v1::MarkRmaShippedRequest* request,
                                            v1::Rma* response) override {
-    return ChangeWithParcel(context, request, response, aftersales::ShipRma);
+    return calls_.ChangeWithParcel(context, request, response, aftersales::ShipRma);
   }
 
   grpc::ServerUnaryReactor* ReceiveRma(grpc::CallbackServerContext* context,
                                        const v1::ReceiveRmaRequest* request,
                                        v1::Rma* response) override {
-    return Change(
+    return calls_.Change(
         context, request, response, [](const v1::ReceiveRmaRequest& in, InputCheck& check) {
           return [lines = UnitsOf(in.lines(), 1, "lines", check), surplus = SurplusOf(in, check)](
                      Unit& unit, const Caller& caller, const RmaTarget& target) {
@@ -178,197 +180,116 @@ class Service final : public v1::RmaService::CallbackService {
   grpc::ServerUnaryReactor* InspectRma(grpc::CallbackServerContext* context,
                                        const v1::InspectRmaRequest* request,
                                        v1::Rma* response) override {
-    return Change(context, request, response,
-                  [](const v1::InspectRmaRequest& in, InputCheck& check) {
-                    return [units = GradedUnitsOf(in, check)](Unit& unit, const Caller& caller,
-                                                              const RmaTarget& target) {
-                      return aftersales::InspectRma(unit, caller, target, units);
-                    };
-                  });
+    return calls_.Change(context, request, response,
+                         [](const v1::InspectRmaRequest& in, InputCheck& check) {
+                           return [units = GradedUnitsOf(in, check)](
+                                      Unit& unit, const Caller& caller, const RmaTarget& target) {
+                             return aftersales::InspectRma(unit, caller, target, units);
+                           };
+                         });
   }
 
   grpc::ServerUnaryReactor* ShipRmaBack(grpc::CallbackServerContext* context,
                                         const v1::ShipRmaBackRequest* request,
                                         v1::Rma* response) override {
-    return ChangeWithParcel(context, request, response, aftersales::ShipRmaBack);
+    return calls_.ChangeWithParcel(context, request, response, aftersales::ShipRmaBack);
   }
 
   grpc::ServerUnaryReactor* MarkRmaLost(grpc::CallbackServerContext* context,
                                         const v1::MarkRmaLostRequest* request,
                                         v1::Rma* response) override {
-    return ChangeWithNote(context, request, response, 0, aftersales::LoseParcel);
+    return calls_.ChangeWithNote(context, request, response, 0, aftersales::LoseParcel);
   }
 
   grpc::ServerUnaryReactor* WriteOffRma(grpc::CallbackServerContext* context,
                                         const v1::WriteOffRmaRequest* request,
                                         v1::Rma* response) override {
-    return ChangeWithNote(context, request, response, 0, aftersales::WriteOffRma);
+    return calls_.ChangeWithNote(context, request, response, 0, aftersales::WriteOffRma);
   }
 
   grpc::ServerUnaryReactor* SplitRma(grpc::CallbackServerContext* context,
                                      const v1::SplitRmaRequest* request,
                                      v1::Rma* response) override {
-    return Change(context, request, response, [](const v1::SplitRmaRequest& in, InputCheck& check) {
-      CheckText(in.note(), "note", 0, kMaxNote, check);
-      check.Require(in.lines_size() > 0, "lines", "must not be empty");
-      return [lines = UnitsOf(in.lines(), 1, "lines", check), note = in.note()](
-                 Unit& unit, const Caller& caller, const RmaTarget& target) {
-        return aftersales::SplitRma(unit, caller, target, lines, note);
-      };
-    });
+    return calls_.Change(
+        context, request, response, [](const v1::SplitRmaRequest& in, InputCheck& check) {
+          CheckText(in.note(), "note", 0, kMaxNote, check);
+          check.Require(in.lines_size() > 0, "lines", "must not be empty");
+          return [lines = UnitsOf(in.lines(), 1, "lines", check), note = in.note()](
+                     Unit& unit, const Caller& caller, const RmaTarget& target) {
+            return aftersales::SplitRma(unit, caller, target, lines, note);
+          };
+        });
   }
 
   grpc::ServerUnaryReactor* OfferExchange(grpc::CallbackServerContext* context,
                                           const v1::OfferExchangeRequest* request,
                                           v1::Rma* response) override {
-    return Change(context, request, response,
-                  [](const v1::OfferExchangeRequest& in, InputCheck& check) {
-                    CheckText(in.rma_line_id(), "rma_line_id", 1, 64, check);
-                    CheckText(in.sku(), "sku", 0, 64, check);
-                    return [line = in.rma_line_id(), sku = in.sku(), instant = in.instant()](
-                               Unit& unit, const Caller& caller, const RmaTarget& target) {
-                      return aftersales::OfferExchange(unit, caller, target, line, sku, instant);
-                    };
-                  });
+    return calls_.Change(
+        context, request, response, [](const v1::OfferExchangeRequest& in, InputCheck& check) {
+          CheckText(in.rma_line_id(), "rma_line_id", 1, 64, check);
+          CheckText(in.sku(), "sku", 0, 64, check);
+          return [line = in.rma_line_id(), sku = in.sku(), instant = in.instant()](
+                     Unit& unit, const Caller& caller, const RmaTarget& target) {
+            return aftersales::OfferExchange(unit, caller, target, line, sku, instant);
+          };
+        });
   }
 
   grpc::ServerUnaryReactor* ConfirmExchange(grpc::CallbackServerContext* context,
                                             const v1::ConfirmExchangeRequest* request,
                                             v1::Rma* response) override {
-    return Change(context, request, response,
-                  [](const v1::ConfirmExchangeRequest& in, InputCheck& check) {
-                    CheckText(in.rma_line_id(), "rma_line_id", 1, 64, check);
-                    return [line = in.rma_line_id(), asked = MoneyOf(in.asked(), "asked", check)](
-                               Unit& unit, const Caller& caller, const RmaTarget& target) {
-                      return aftersales::ConfirmExchange(unit, caller, target, line, asked);
-                    };
-                  });
+    return calls_.Change(
+        context, request, response, [](const v1::ConfirmExchangeRequest& in, InputCheck& check) {
+          CheckText(in.rma_line_id(), "rma_line_id", 1, 64, check);
+          return [line = in.rma_line_id(), asked = MoneyOf(in.asked(), "asked", check)](
+                     Unit& unit, const Caller& caller, const RmaTarget& target) {
+            return aftersales::ConfirmExchange(unit, caller, target, line, asked);
+          };
+        });
   }
 
   grpc::ServerUnaryReactor* DeclineExchange(grpc::CallbackServerContext* context,
                                             const v1::DeclineExchangeRequest* request,
                                             v1::Rma* response) override {
-    return Change(context, request, response,
-                  [](const v1::DeclineExchangeRequest& in, InputCheck& check) {
-                    CheckText(in.rma_line_id(), "rma_line_id", 1, 64, check);
-                    CheckText(in.note(), "note", 0, kMaxNote, check);
-                    return [line = in.rma_line_id(), note = in.note()](
-                               Unit& unit, const Caller& caller, const RmaTarget& target) {
-                      return aftersales::DeclineExchange(unit, caller, target, line, note);
-                    };
-                  });
+    return calls_.Change(context, request, response,
+                         [](const v1::DeclineExchangeRequest& in, InputCheck& check) {
+                           CheckText(in.rma_line_id(), "rma_line_id", 1, 64, check);
+                           CheckText(in.note(), "note", 0, kMaxNote, check);
+                           return [line = in.rma_line_id(), note = in.note()](
+                                      Unit& unit, const Caller& caller, const RmaTarget& target) {
+                             return aftersales::DeclineExchange(unit, caller, target, line, note);
+                           };
+                         });
   }
 
   grpc::ServerUnaryReactor* RecordExchangePayment(grpc::CallbackServerContext* context,
                                                   const v1::RecordExchangePaymentRequest* request,
                                                   v1::Rma* response) override {
-    return Change(context, request, response,
-                  [](const v1::RecordExchangePaymentRequest& in, InputCheck& check) {
-                    CheckText(in.rma_line_id(), "rma_line_id", 1, 64, check);
-                    CheckText(in.payment(), "payment", 1, 64, check);
-                    return [line = in.rma_line_id(), payment = in.payment(),
-                            amount = MoneyOf(in.amount(), "amount", check)](
-                               Unit& unit, const Caller& caller, const RmaTarget& target) {
-                      return aftersales::RecordExchangePayment(unit, caller, target, line, payment,
-                                                               amount);
-                    };
-                  });
+    return calls_.Change(context, request, response,
+                         [](const v1::RecordExchangePaymentRequest& in, InputCheck& check) {
+                           CheckText(in.rma_line_id(), "rma_line_id", 1, 64, check);
+                           CheckText(in.payment(), "payment", 1, 64, check);
+                           return [line = in.rma_line_id(), payment = in.payment(),
+                                   amount = MoneyOf(in.amount(), "amount", check)](
+                                      Unit& unit, const Caller& caller, const RmaTarget& target) {
+                             return aftersales::RecordExchangePayment(unit, caller, target, line,
+                                                                      payment, amount);
+                           };
+                         });
   }
 
   grpc::ServerUnaryReactor* MarkRmaBackDelivered(grpc::CallbackServerContext* context,
                                                  const v1::MarkRmaBackDeliveredRequest* request,
                                                  v1::Rma* response) override {
-    return Change(context, request, response,
-                  [](const v1::MarkRmaBackDeliveredRequest&, InputCheck&) {
-                    return [](Unit& unit, const Caller& caller, const RmaTarget& target) {
-                      return aftersales::DeliverRmaBack(unit, caller, target);
-                    };
-                  });
+    return calls_.Change(context, request, response,
+                         [](const v1::MarkRmaBackDeliveredRequest&, InputCheck&) {
+                           return [](Unit& unit, const Caller& caller, const RmaTarget& target) {
+                             return aftersales::DeliverRmaBack(unit, caller, target);
+                           };
+                         });
   }
 
  private:
-  // Runs a command and answers with the RMA's picture as committed.
-  absl::StatusOr<v1::Rma> Answer(const rpc::RequestContext& ctx, db::Transaction& tx,
-                                 absl::FunctionRef<absl::StatusOr<Rma>(Unit&)> run) {
-    return Act(parts_, ctx, tx, [&](Unit& unit) -> absl::StatusOr<v1::Rma> {
-      HUIYIN_ASSIGN_OR_RETURN(Rma rma, run(unit));
-      HUIYIN_ASSIGN_OR_RETURN(const RmaView picture,
-                              ViewRma(unit.store, ctx.caller.tenant, std::move(rma)));
-      return ToProto(ctx.caller.tenant, picture);
-    });
-  }
-
-  // Answers about one RMA, which `show` turns into the response.
-  template <class Request, class Response, class Shower>
-  grpc::ServerUnaryReactor* Show(grpc::CallbackServerContext* context, const Request* request,
-                                 Response* response, Shower show) {
-    return methods_.Read(
-        context, request, response,
-        [this, show](const rpc::RequestContext& ctx,
-                     const Request& in) -> absl::StatusOr<Response> {
-          InputCheck check;
-          const RmaId id(IdOf(ctx.caller.tenant, "rmas", in.name(), "name", check));
-          HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-          return Look(parts_, [&](View& view) -> absl::StatusOr<Response> {
-            HUIYIN_ASSIGN_OR_RETURN(Rma rma, aftersales::GetRma(view.store, ctx.caller, id));
-            return show(view, ctx.caller, std::move(rma));
-          });
-        });
-  }
-
-  // `parse(request, check)` gives the function that does the change.
-  template <class Request, class Parse>
-  grpc::ServerUnaryReactor* Change(grpc::CallbackServerContext* context, const Request* request,
-                                   v1::Rma* response, Parse parse) {
-    return methods_.Write(
-        context, request, response,
-        [parse](const rpc::RequestContext& ctx,
-                const Request& in) -> absl::StatusOr<ChangeCommand> {
-          InputCheck check;
-          ChangeCommand command;
-          command.target = TargetOf(ctx.caller.tenant, in, check);
-          command.run = parse(in, check);
-          HUIYIN_RETURN_IF_ERROR(check.ToStatus());
-          return command;
-        },
-        [](const ChangeCommand& command) { return absl::HashOf(command.target.rma); },
-        [this](const rpc::RequestContext& ctx, const ChangeCommand& command, db::Transaction& tx) {
-          return Answer(ctx, tx,
-                        [&](Unit& unit) { return command.run(unit, ctx.caller, command.target); });
-        });
-  }
-
-  using NoteChange = absl::StatusOr<Rma> (*)(Unit&, const Caller&, const RmaTarget&,
-                                             const std::string&);
-
-  template <class Request>
-  grpc::ServerUnaryReactor* ChangeWithNote(grpc::CallbackServerContext* context,
-                                           const Request* request, v1::Rma* response,
-                                           size_t min_note, NoteChange change) {
-    return Change(context, request, response, [=](const Request& in, InputCheck& check) {
-      CheckText(in.note(), "note", min_note, kMaxNote, check);
-      return [change, note = in.note()](Unit& unit, const Caller& caller, const RmaTarget& target) {
-        return change(unit, caller, target, note);
-      };
-    });
-  }
-
-  template <class Request>
-  grpc::ServerUnaryReactor* ChangeWithParcel(grpc::CallbackServerContext* context,
-                                             const Request* request, v1::Rma* response,
-                                             NoteChange change) {
-    return Change(context, request, response, [=](const Request& in, InputCheck& check) {
-      CheckText(in.carrier(), "carrier", 0, 64, check);
-      CheckText(in.tracking_number(), "tracking_number", 0, 128, check);
-      const std::string parcel = in.carrier().empty()
-                                     ? in.tracking_number()
-                                     : Concat(in.carrier(), " ", in.tracking_number());
-      return [change, parcel](Unit& unit, const Caller& caller, const RmaTarget& target) {
-        return change(unit, caller, target, parcel);
-      };
-    });
-  }
-
   absl::StatusOr<v1::ListRmasResponse> List(const rpc::RequestContext& ctx,
                                             const v1::ListRmasRequest& in) {
     HUIYIN_ASSIGN_OR_RETURN(const rpc::Page page, rpc::ReadPage(in, kRmasPerPage));
@@ -389,6 +310,7 @@ class Service final : public v1::RmaService::CallbackService {
 
   rpc::Methods& methods_;
   const ServiceParts parts_;
+  RmaCalls calls_;
 };
 
 }  // namespace
