@@ -159,5 +159,44 @@ TEST_P(Chargebacks, TheCapturedRateIsFixedOnceMoneyWentBack) {
   EXPECT_THAT(Put(order), testing::StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
+TEST_P(Chargebacks, AReturnWorthLessThanAPayableAmountEndsAndIsCarriedAlongByTheNext) {
+  Order order = MakeOrder("o1", 3, 99'00);
+  order.payments[0].charged = Money(1, "USD");
+  ASSERT_OK(Put(order));
+  std::vector<int64_t> paid;
+  for (int i = 0; i < 3; ++i) {
+    const auto rma = File(customer_, "o1", 1);
+    ASSERT_OK(rma);
+    const RmaTarget it{rma->id, ""};
+    if (rma->approval == Approval::kSubmitted) {  // a third return is looked at
+      ASSERT_OK(Do<Rma>([&](Unit& unit) { return ApproveRma(unit, lead_, it, {}, ""); }));
+    }
+    ASSERT_OK(Do<Rma>([&](Unit& unit) { return ShipRma(unit, agent_, it, "SF1"); }));
+    ASSERT_OK(Do<Rma>([&](Unit& unit) { return ReceiveRma(unit, agent_, it, {}); }));
+    ASSERT_OK(Do<Rma>([&](Unit& unit) {
+      return InspectRma(unit, agent_, it, {{.line = "l1", .quantity = 1, .grade = Grade::kAsNew}});
+    }));
+    PayOut();
+    EXPECT_EQ(Read(rma->id).outcome, Outcome::kCompleted);
+    paid.push_back(gateway_.total());
+  }
+  EXPECT_THAT(paid, ::testing::ElementsAre(0, 1, 1));
+  EXPECT_EQ(Paid().Available(), 0);
+  EXPECT_EQ(Balance("gateway.stripe", "USD"), -1);
+  EXPECT_EQ(Balance("currency_exchange", "USD"), 1);
+  EXPECT_EQ(Balance("currency_exchange", "CNY"), -3 * 99'00);
+  EXPECT_EQ(Balance("refunds_payable", "CNY"), 0);
+  ExpectSound();
+}
+
+TEST_P(Chargebacks, APersonWhoChoosesAnAmountThatCannotBePaidIsToldSo) {
+  Order order = MakeOrder("o1", 3, 99'00);
+  order.payments[0].charged = Money(100, "USD");
+  ASSERT_OK(Put(order));
+  EXPECT_THAT(Goodwill(lead_, "o1", 100), HasReason("AMOUNT_NOT_PAYABLE"));
+  EXPECT_EQ(Paid().refund_held, 0);
+  EXPECT_OK(Goodwill(lead_, "o1", 200));
+}
+
 }  // namespace
 }  // namespace huiyin::aftersales

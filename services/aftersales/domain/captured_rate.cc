@@ -1,7 +1,8 @@
 #include "services/aftersales/domain/captured_rate.h"
 
+#include <algorithm>
+
 #include "libs/core/status.h"
-#include "services/aftersales/domain/text.h"
 
 namespace huiyin::aftersales {
 
@@ -18,14 +19,10 @@ absl::StatusOr<Money> PayoutOf(const Order& order, const Payment& payment, int64
   int64_t payout = charged - given;  // what empties the payment takes the rest
   if (after < payment.captured) {
     HUIYIN_ASSIGN_OR_RETURN(const int64_t steps, MulDiv(charged, after, payment.captured * step));
-    const int64_t due = std::min(payout, steps * step - given);
+    const int64_t due = std::clamp<int64_t>(steps * step - given, 0, payout);
     payout = due - due % step;
   }
-  if (payout > 0) return Money(payout, payment.charged->currency());
-  return Error(absl::StatusCode::kFailedPrecondition, "AMOUNT_NOT_PAYABLE",
-               Concat(amount, " minor units are not worth a payable amount of ",
-                      payment.charged->currency(), " at the captured rate"),
-               {{"wanted_minor", Concat(amount)}});
+  return Money(payout, payment.charged->currency());
 }
 
 absl::StatusOr<int64_t> WorthOf(const Payment& payment, int64_t taken) {

@@ -18,8 +18,8 @@ namespace huiyin::aftersales {
 const std::string& PayoutCurrency(const Order& order, const Payment& payment);
 
 // What the gateway gives back for a refund of `amount`, at most Available(), in the order's
-// currency. `step`: amounts that the gateway pays are multiples of it. FAILED_PRECONDITION
-// (AMOUNT_NOT_PAYABLE) when that would be nothing.
+// currency. `step`: amounts that the gateway pays are multiples of it. Zero when it is worth less
+// than a payable amount: the next refund of the payment carries it along.
 absl::StatusOr<Money> PayoutOf(const Order& order, const Payment& payment, int64_t amount,
                                int64_t step);
 

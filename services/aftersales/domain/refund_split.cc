@@ -303,7 +303,8 @@ absl::StatusOr<std::vector<RefundPart>> RoundedToPayable(const Order& order,
                                                          const GatewayRules& gateways) {
   const int64_t total = Total(parts);
   HUIYIN_ASSIGN_OR_RETURN(const Spread spread, SpreadTotal(order, total, only, gateways));
-  if (spread.rest == 0 || spread.rest >= total) return parts;
+  if (spread.rest == 0) return parts;
+  if (spread.rest >= total) return std::vector<RefundPart>();
   std::map<std::string, int64_t> net;
   for (const RefundPart& part : parts) net[part.order_line_id] += part.Signed();
   int64_t rest = spread.rest;

@@ -79,7 +79,7 @@ absl::StatusOr<std::vector<PaymentShare>> SpreadOverPayments(const Order& order,
                                                              const GatewayRules& gateways);
 
 // Keeps back what the gateways of the payments cannot pay because of their steps, as one more
-// kWithheld part: at most one step less one minor unit. `parts` as it is when all can be paid, or
+// kWithheld part: at most one step less one minor unit. `parts` as it is when all can be paid; none
 // when the whole is less than a step.
 absl::StatusOr<std::vector<RefundPart>> RoundedToPayable(const Order& order,
                                                          std::vector<RefundPart> parts,

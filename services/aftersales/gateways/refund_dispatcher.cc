@@ -44,7 +44,8 @@ struct State : std::enable_shared_from_this<State> {
       }
       self->Record(claim, std::move(answer));
     };
-    if (TenderOf(call.gateway)) {  // ours: it is paid by being recorded, in that very transaction
+    // A tender is ours and paid by being recorded, in that very transaction. So is nothing.
+    if (TenderOf(call.gateway) || call.amount.IsZero()) {
       answered({.kind = GatewayAnswer::Kind::kPaid,
                 .gateway_refund_id = call.idempotency_key,
                 .reason = ""});

@@ -42,21 +42,30 @@ absl::Status LogInRma(Unit& unit, const TenantId& tenant, const Refund& refund,
   return SaveRma(unit, tenant, *rma, saved);
 }
 
+absl::Status NotPayable(const PaymentShare& share) {
+  return Error(absl::StatusCode::kFailedPrecondition, "AMOUNT_NOT_PAYABLE",
+               Concat(share.amount, " minor units are not worth a payable amount of ",
+                      share.payout.currency(), " at the captured rate"),
+               {{"wanted_minor", Concat(share.amount)}});
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Refund>> MakeRefunds(Unit& unit, const TenantId& tenant,
                                                 const Order& order, Rma* rma, const Actor& actor,
                                                 const NewRefund& wanted) {
   std::vector<RefundPart> parts = wanted.parts;
-  if (!wanted.units.empty()) {  // nobody chose this amount: it may be a step short
+  if (rma != nullptr) {  // an RMA comes to what it comes to: it may be a step short
     HUIYIN_ASSIGN_OR_RETURN(
         parts, RoundedToPayable(order, std::move(parts), wanted.only_payment, unit.gateways));
+    if (parts.empty()) return std::vector<Refund>();
   }
   HUIYIN_ASSIGN_OR_RETURN(const std::vector<PaymentShare> shares,
                           SpreadOverPayments(order, parts, wanted.only_payment, unit.gateways));
   const absl::Time now = unit.clock.Now();
   std::vector<Refund> refunds;
   for (const PaymentShare& share : shares) {
+    if (rma == nullptr && share.payout.IsZero()) return NotPayable(share);
     Refund refund;
     refund.id = RefundId(unit.ids.NewId());
     refund.order = order.id;

@@ -18,6 +18,12 @@ struct NewRefund {
 
 // Makes one refund per payment. With `rma` its log gets REFUND_REQUESTED for the units; the caller
 // saves the RMA. FAILED_PRECONDITION (EXCEEDS_CAPTURED) when the payments have less left.
+//
+// What no gateway can pay: of an RMA, less than a step of the order's currency is kept back (all of
+// a smaller refund: then none is made), and less than a payable amount of another currency is
+// refunded with a payout of zero, which waits in the account "currency_exchange" until the next
+// refund of the payment carries it along. Without `rma` FAILED_PRECONDITION (AMOUNT_NOT_PAYABLE),
+// for whoever chose the amount can choose another.
 absl::StatusOr<std::vector<Refund>> MakeRefunds(Unit& unit, const TenantId& tenant,
                                                 const Order& order, Rma* rma, const Actor& actor,
                                                 const NewRefund& wanted);

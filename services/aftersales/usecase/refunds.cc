@@ -64,6 +64,10 @@ absl::StatusOr<std::vector<Refund>> Retry(Unit& unit, const Caller& caller,
     }
     HUIYIN_ASSIGN_OR_RETURN(std::vector<Refund> again,
                             MakeRefunds(unit, caller.tenant, order, &rma, ActorOf(caller), wanted));
+    if (again.empty()) {
+      return Error(absl::StatusCode::kFailedPrecondition, "AMOUNT_NOT_PAYABLE",
+                   "what is left of the payments cannot pay it in their gateways' steps");
+    }
     refund.retried_as = again.front().id.value();
     HUIYIN_RETURN_IF_ERROR(unit.store.SaveRefund(caller.tenant, refund));
     for (Refund& each : again) made.push_back(std::move(each));
