@@ -1,6 +1,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 #include <utility>
 
@@ -211,8 +212,18 @@ class SqliteConnection final : public Connection {
 
   absl::StatusOr<Use> Prepare(std::string_view sql) {
     deadline_.reset();
+    // Most texts are literals: the one that was here at this address is likely to be this one.
+    // Hashing a text of some hundred bytes costs more than binding its values.
+    Recent& recent = recent_[reinterpret_cast<uintptr_t>(sql.data()) / 16 % recent_.size()];
+    if (recent.statement != nullptr && recent.text == sql) {
+      return Use(recent.statement, nullptr);
+    }
     const auto found = statements_.find(Absl(sql));
-    if (found != statements_.end()) return Use(found->second.get(), nullptr);
+    if (found != statements_.end()) {
+      recent.statement = found->second.get();
+      recent.text = sqlite3_sql(recent.statement);
+      return Use(recent.statement, nullptr);
+    }
     sqlite3_stmt* raw = nullptr;
     const bool keep = statements_.size() < kMaxStatements;
     const int rc = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
@@ -272,6 +283,12 @@ class SqliteConnection final : public Connection {
   SqliteHandle handle_;
   std::unique_ptr<SqliteCheckpointer> checkpointer_;        // the writer's; closed before handle_
   absl::flat_hash_map<std::string, Statement> statements_;  // closed before handle_
+  // Into statements_, by the address of the text that was asked for.
+  struct Recent {
+    std::string_view text;  // the statement's own copy
+    sqlite3_stmt* statement = nullptr;
+  };
+  std::array<Recent, 256> recent_;
   absl::Duration timeout_;
   std::optional<absl::Time> deadline_;  // of the statement that runs
 };
