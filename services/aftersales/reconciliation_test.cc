@@ -140,5 +140,38 @@ TEST_P(Reconciliation, AnotherGatewaysStatementSaysNothingAboutThisOne) {
   EXPECT_EQ(statement->Count(DifferenceKind::kMissingThere), 0);
 }
 
+TEST_P(Reconciliation, AChargebackThatWasWonIsTwoLinesOrNone) {
+  const auto dispute = [&](const std::string& id, bool won) {
+    ASSERT_OK(Do<bool>([&](Unit& unit) {
+      return RecordChargeback(unit, platform_,
+                              {.chargeback_id = id,
+                               .payment = PaymentId("o1-pay"),
+                               .amount = Money(50, "CNY"),
+                               .won = won});
+    }));
+  };
+  for (const std::string id : {"shown", "net", "half", "lost", "late"}) dispute(id, false);
+  for (const std::string id : {"shown", "net", "half"}) dispute(id, true);
+  clock_.Advance(absl::Hours(24));
+  dispute("late", true);  // before the first day's statement comes in
+  const auto statement =
+      Import(Line("shown", "0.50", "chargeback") + Line("shown", "0.50", "chargeback_won") +
+             Line("half", "0.50", "chargeback") + Line("lost", "0.50", "chargeback") +
+             Line("late", "0.50", "chargeback") + Line("lost", "0.50", "chargeback_won"));
+  ASSERT_OK(statement);
+  EXPECT_EQ(statement->matched, 5);
+  EXPECT_EQ(statement->Count(DifferenceKind::kMissingThere), 1);
+  EXPECT_EQ(statement->Count(DifferenceKind::kMissingHere), 1);
+  std::map<DifferenceKind, std::vector<std::string>> found;
+  for (const Difference& each : Open()) found[each.kind].push_back(each.key);
+  EXPECT_THAT(found[DifferenceKind::kMissingThere], ::testing::ElementsAre("half"));
+  EXPECT_THAT(found[DifferenceKind::kMissingHere], ::testing::ElementsAre("lost"));
+  const auto next = Import(Line("late", "0.50", "chargeback_won"), absl::Hours(24));
+  ASSERT_OK(next);
+  EXPECT_EQ(next->matched, 1);
+  EXPECT_EQ(Open().size(), 2u);
+  ExpectSound();
+}
+
 }  // namespace
 }  // namespace huiyin::aftersales

@@ -127,8 +127,10 @@ absl::StatusOr<StatementLine> FromFields(const Fields& fields) {
   const std::string type = field("type");
   if (type == "chargeback") {
     line.type = StatementLineType::kChargeback;
+  } else if (type == "chargeback_won") {
+    line.type = StatementLineType::kChargebackWon;
   } else if (type != "refund") {
-    return absl::InvalidArgumentError("type must be refund or chargeback");
+    return absl::InvalidArgumentError("type must be refund, chargeback or chargeback_won");
   }
   line.key = field("key");
   line.gateway_id = field("id");

@@ -15,14 +15,18 @@ namespace huiyin::aftersales {
 inline constexpr size_t kMaxStatementLines = 100'000;
 
 // Stored by number: never renumber.
-enum class StatementLineType { kRefund = 1, kChargeback = 2 };
+enum class StatementLineType {
+  kRefund = 1,
+  kChargeback = 2,
+  kChargebackWon = 3,  // the bank gave the money of a chargeback back
+};
 
 struct StatementLine {
   int64_t number = 0;  // in the file, from 1
   StatementLineType type = StatementLineType::kRefund;
   std::string key;         // our idempotency key, or the bank's id of a chargeback
   std::string gateway_id;  // may be empty
-  Money amount;            // > 0
+  Money amount;            // > 0: left us, or with kChargebackWon came back
   friend bool operator==(const StatementLine&, const StatementLine&) = default;
 };
 

@@ -19,8 +19,9 @@ struct DifferenceFilter {
 
 // What the ledger booked as paid through a gateway.
 struct BookedPayout {
-  std::string cause;  // refund or chargeback
-  Money amount;       // > 0: left us
+  std::string cause;       // refund or chargeback
+  Money amount;            // > 0
+  bool came_back = false;  // to us; otherwise it left us
 };
 
 class ReconciliationStore {
@@ -39,12 +40,14 @@ class ReconciliationStore {
   // Whether a line of the type has the key.
   virtual absl::StatusOr<bool> IsOnAStatement(const TenantId& tenant, const std::string& gateway,
                                               StatementLineType type, const std::string& key) = 0;
-  // What the ledger booked through the gateway for one cause, in all its entries; nothing without
-  // entries.
+  // What the ledger booked through the gateway for one cause, in all its entries of the kind that a
+  // line of `type` tells of: a refund's less what came back of it, what a chargeback took, or what
+  // came back of that. Nothing without entries.
   virtual absl::StatusOr<std::optional<Money>> BookedFor(const TenantId& tenant,
                                                          const std::string& gateway,
+                                                         StatementLineType type,
                                                          const std::string& cause) = 0;
-  // Everything that it booked in the period, by cause.
+  // Everything that it booked in the period, by cause and direction.
   virtual absl::StatusOr<std::vector<BookedPayout>> BookedBetween(const TenantId& tenant,
                                                                   const std::string& gateway,
                                                                   absl::Time start,

@@ -1,3 +1,5 @@
+#include <cstdlib>
+
 #include "libs/core/status.h"
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/storage/sql_store.h"
@@ -91,13 +93,21 @@ absl::StatusOr<bool> SqlStore::IsOnAStatement(const TenantId& tenant, const std:
 
 absl::StatusOr<std::optional<Money>> SqlStore::BookedFor(const TenantId& tenant,
                                                          const std::string& gateway,
+                                                         StatementLineType type,
                                                          const std::string& cause) {
+  const std::string_view sql =
+      type == StatementLineType::kRefund
+          ? "SELECT currency, CAST(-SUM(amount_minor) AS BIGINT) FROM ledger_entry WHERE "
+            "tenant = ? AND cause_id = ? AND account = ? GROUP BY currency"
+      : type == StatementLineType::kChargeback
+          ? "SELECT currency, CAST(-SUM(amount_minor) AS BIGINT) FROM ledger_entry WHERE "
+            "tenant = ? AND cause_id = ? AND account = ? AND amount_minor < 0 GROUP BY currency"
+          : "SELECT currency, CAST(SUM(amount_minor) AS BIGINT) FROM ledger_entry WHERE "
+            "tenant = ? AND cause_id = ? AND account = ? AND amount_minor > 0 GROUP BY currency";
   std::optional<Money> booked;
-  HUIYIN_RETURN_IF_ERROR(session_.Query(
-      "SELECT currency, CAST(-SUM(amount_minor) AS BIGINT) FROM ledger_entry WHERE tenant = ? AND "
-      "cause_id = ? AND account = ? GROUP BY currency",
-      {tenant.value(), cause, Concat("gateway.", gateway)},
-      [&](const db::Row& row) { booked = Money(row.Int(1), row.Text(0)); }));
+  HUIYIN_RETURN_IF_ERROR(
+      session_.Query(sql, {tenant.value(), cause, Concat("gateway.", gateway)},
+                     [&](const db::Row& row) { booked = Money(row.Int(1), row.Text(0)); }));
   return booked;
 }
 
@@ -107,11 +117,14 @@ absl::StatusOr<std::vector<BookedPayout>> SqlStore::BookedBetween(const TenantId
                                                                   absl::Time end) {
   std::vector<BookedPayout> booked;
   HUIYIN_RETURN_IF_ERROR(session_.Query(
-      "SELECT cause_id, currency, CAST(-SUM(amount_minor) AS BIGINT) FROM ledger_entry WHERE "
-      "account LIKE 'gateway.%' AND tenant = ? AND account = ? AND at >= ? AND at < ? AND "
-      "amount_minor < 0 GROUP BY cause_id, currency ORDER BY cause_id",
+      "SELECT cause_id, currency, CAST(SUM(amount_minor) AS BIGINT), "
+      "CASE WHEN amount_minor > 0 THEN 1 ELSE 0 END AS came_back FROM ledger_entry WHERE "
+      "account LIKE 'gateway.%' AND tenant = ? AND account = ? AND at >= ? AND at < ? "
+      "GROUP BY cause_id, currency, came_back ORDER BY cause_id, came_back",
       {tenant.value(), Concat("gateway.", gateway), start, end}, [&](const db::Row& row) {
-        booked.push_back({.cause = row.Str(0), .amount = Money(row.Int(2), row.Text(1))});
+        booked.push_back({.cause = row.Str(0),
+                          .amount = Money(std::abs(row.Int(2)), row.Text(1)),
+                          .came_back = row.Bool(3)});
       }));
   return booked;
 }

@@ -88,6 +88,7 @@ class SqlStore final : public Store {
   absl::StatusOr<bool> IsOnAStatement(const TenantId& tenant, const std::string& gateway,
                                       StatementLineType type, const std::string& key) override;
   absl::StatusOr<std::optional<Money>> BookedFor(const TenantId& tenant, const std::string& gateway,
+                                                 StatementLineType type,
                                                  const std::string& cause) override;
   absl::StatusOr<std::vector<BookedPayout>> BookedBetween(const TenantId& tenant,
                                                           const std::string& gateway,

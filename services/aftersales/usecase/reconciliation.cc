@@ -1,5 +1,7 @@
 #include "services/aftersales/usecase/reconciliation.h"
 
+#include <iterator>
+
 #include "services/aftersales/domain/text.h"
 #include "services/aftersales/usecase/access.h"
 
@@ -17,7 +19,7 @@ class Comparison {
                             unit_.store.InsertStatementLine(tenant_, statement_, line));
     const std::string cause = CauseOf(line);
     HUIYIN_ASSIGN_OR_RETURN(const std::optional<Money> booked,
-                            unit_.store.BookedFor(tenant_, statement_.gateway, cause));
+                            unit_.store.BookedFor(tenant_, statement_.gateway, line.type, cause));
     Difference difference{.key = line.key,
                           .gateway_id = line.gateway_id,
                           .line = line.number,
@@ -34,38 +36,65 @@ class Comparison {
                std::move(difference));
   }
 
-  // What the ledger booked in the period and no statement shows.
+  // What the ledger booked in the period and no statement shows. A chargeback that was taken and
+  // won back in it may be shown by two lines or, since nothing is left of it, by none.
   absl::Status Ledger() {
     HUIYIN_ASSIGN_OR_RETURN(
         const std::vector<BookedPayout> booked,
         unit_.store.BookedBetween(tenant_, statement_.gateway, statement_.start, statement_.end));
-    for (const BookedPayout& payout : booked) {
-      HUIYIN_ASSIGN_OR_RETURN(const std::optional<Refund> refund,
-                              unit_.store.FindRefund(tenant_, RefundId(payout.cause)));
-      const std::string key = refund ? IdempotencyKey(*refund) : payout.cause;
-      HUIYIN_ASSIGN_OR_RETURN(
-          const bool shown,
-          unit_.store.IsOnAStatement(
-              tenant_, statement_.gateway,
-              refund ? StatementLineType::kRefund : StatementLineType::kChargeback, key));
-      if (shown) continue;
-      HUIYIN_RETURN_IF_ERROR(
-          Add(DifferenceKind::kMissingThere,
-              {.key = key,
-               .gateway_id = refund ? refund->gateway_refund_id : "",
-               .ours = payout.amount,
-               .detail = refund ? Concat("the refund is ", Name(refund->state)) : "a chargeback"}));
+    for (auto at = booked.begin(); at != booked.end(); ++at) {
+      HUIYIN_ASSIGN_OR_RETURN(const bool missing, IsMissing(*at));
+      if (!missing) continue;
+      if (const auto next = std::next(at);
+          next != booked.end() && next->cause == at->cause && next->amount == at->amount) {
+        HUIYIN_ASSIGN_OR_RETURN(const bool both, IsMissing(*next));
+        if (both) {
+          at = next;
+          continue;
+        }
+      }
+      HUIYIN_RETURN_IF_ERROR(Miss(*at));
     }
     return absl::OkStatus();
   }
 
  private:
+  absl::StatusOr<bool> IsMissing(const BookedPayout& payout) {
+    HUIYIN_ASSIGN_OR_RETURN(const std::optional<Refund> refund,
+                            unit_.store.FindRefund(tenant_, RefundId(payout.cause)));
+    if (refund && payout.came_back) return false;  // a bank sent it back: the refund's line tells
+    const StatementLineType type = refund             ? StatementLineType::kRefund
+                                   : payout.came_back ? StatementLineType::kChargebackWon
+                                                      : StatementLineType::kChargeback;
+    HUIYIN_ASSIGN_OR_RETURN(const bool shown, unit_.store.IsOnAStatement(
+                                                  tenant_, statement_.gateway, type,
+                                                  refund ? IdempotencyKey(*refund) : payout.cause));
+    return !shown;
+  }
+
+  absl::Status Miss(const BookedPayout& payout) {
+    HUIYIN_ASSIGN_OR_RETURN(const std::optional<Refund> refund,
+                            unit_.store.FindRefund(tenant_, RefundId(payout.cause)));
+    Difference difference{.key = payout.cause, .ours = payout.amount};
+    if (refund) {
+      difference.key = IdempotencyKey(*refund);
+      difference.gateway_id = refund->gateway_refund_id;
+      difference.detail = Concat("the refund is ", Name(refund->state));
+    } else {
+      difference.detail = payout.came_back ? "a chargeback that was won" : "a chargeback";
+    }
+    return Add(DifferenceKind::kMissingThere, std::move(difference));
+  }
+
   static std::string CauseOf(const StatementLine& line) {
     return line.type == StatementLineType::kRefund ? RefundOfKey(line.key).value() : line.key;
   }
 
   absl::StatusOr<std::string> Detail(const StatementLine& line, const std::string& cause) {
     if (line.type == StatementLineType::kChargeback) return std::string("no such chargeback");
+    if (line.type == StatementLineType::kChargebackWon) {
+      return std::string("no chargeback was won by that name");
+    }
     HUIYIN_ASSIGN_OR_RETURN(const std::optional<Refund> refund,
                             unit_.store.FindRefund(tenant_, RefundId(cause)));
     if (!refund) return std::string("no such refund");
