@@ -52,6 +52,7 @@ struct StatementFile {
 };
 absl::Status ImportStatement(Ctl& ctl, const StatementFile& file);
 void AddReconciliationCommands(CLI::App& refund, Ctl& ctl);
+void AddChargebackCommands(CLI::App& refund, Ctl& ctl);
 
 // One per group, in <group>_commands.cc.
 void AddTicketCommands(CLI::App& app, Ctl& ctl);

@@ -134,6 +134,18 @@ absl::Status Run(Ctl& ctl, const Import& a) {
   return absl::OkStatus();
 }
 
+terminal::Table StockTable() {
+  return terminal::Table(
+      {{"sku"}, {"product"}, {"name"}, {"on hand", true}, {"reserved", true}, {"prices"}});
+}
+
+void Add(terminal::Table& table, const pb::StockItem& item) {
+  std::vector<std::string> prices;
+  for (const auto& price : item.prices()) prices.push_back(MoneyText(price));
+  table.Add({item.sku(), item.product_id(), item.product_name(), std::to_string(item.on_hand()),
+             std::to_string(item.reserved()), absl::StrJoin(prices, ", ")});
+}
+
 struct List {
   std::string product;
   int limit = 50;
@@ -151,16 +163,31 @@ absl::Status Run(Ctl& ctl, const List& a) {
   request.set_page_size(a.limit);
   HUIYIN_ASSIGN_OR_RETURN(const auto page,
                           client::Call(ctl.connection(), &Stocks::ListStock, request));
-  terminal::Table table(
-      {{"sku"}, {"product"}, {"name"}, {"on hand", true}, {"reserved", true}, {"prices"}});
+  terminal::Table table = StockTable();
   for (const auto& item : page.items()) {
-    if (ctl.PrintedAsJson(item, true)) continue;
-    std::vector<std::string> prices;
-    for (const auto& price : item.prices()) prices.push_back(MoneyText(price));
-    table.Add({item.sku(), item.product_id(), item.product_name(), std::to_string(item.on_hand()),
-               std::to_string(item.reserved()), absl::StrJoin(prices, ", ")});
+    if (!ctl.PrintedAsJson(item, true)) Add(table, item);
   }
   if (!ctl.json) ctl.Print(table, "No stock was pushed in.");
+  return absl::OkStatus();
+}
+
+struct OfSku {
+  std::string sku;
+};
+
+void Declare(CLI::App& app, OfSku& a) {
+  app.add_option("sku", a.sku, "SKU or resource name")->required();
+}
+
+absl::Status Run(Ctl& ctl, const OfSku& a) {
+  pb::GetStockItemRequest request;
+  request.set_name(a.sku);
+  HUIYIN_ASSIGN_OR_RETURN(const auto item,
+                          client::Call(ctl.connection(), &Stocks::GetStockItem, request));
+  if (ctl.PrintedAsJson(item)) return absl::OkStatus();
+  terminal::Table table = StockTable();
+  Add(table, item);
+  table.Print(ctl.out, ctl.style);
   return absl::OkStatus();
 }
 
@@ -179,6 +206,7 @@ void AddStockCommands(CLI::App& app, Ctl& ctl) {
   CLI::App& stock = Group(app, "stock", "What may be given in exchange");
   Command<Import>(stock, ctl, "import", "Push snapshots in", Declare, Run);
   Command<List>(stock, ctl, "list", "On hand, reserved, prices", Declare, Run);
+  Command<OfSku>(stock, ctl, "get", "The same of one SKU", Declare, Run);
 }
 
 }  // namespace huiyin::ctl

@@ -1,5 +1,5 @@
-// huiyinctl rma book-parcel, cancel-parcel, parcels, carrier-notice: parcels of returns and where
-// they are.
+// huiyinctl rma book-parcel, parcel, cancel-parcel, parcels, carrier-notice: parcels of returns and
+// where they are.
 #include <fstream>
 #include <iterator>
 
@@ -65,15 +65,21 @@ absl::Status Run(Ctl& ctl, const Book& a) {
   return Show(ctl, client::Call(ctl.connection(), &Stub::BookParcel, request));
 }
 
-struct Cancel {
+struct Named {
   std::string parcel;
 };
 
-void Declare(CLI::App& app, Cancel& a) {
+void Declare(CLI::App& app, Named& a) {
   app.add_option("parcel", a.parcel, "Id or resource name")->required();
 }
 
-absl::Status Run(Ctl& ctl, const Cancel& a) {
+absl::Status Get(Ctl& ctl, const Named& a) {
+  pb::GetParcelRequest request;
+  request.set_name(a.parcel);
+  return Show(ctl, client::Call(ctl.connection(), &Stub::GetParcel, request));
+}
+
+absl::Status Cancel(Ctl& ctl, const Named& a) {
   pb::CancelParcelRequest request;
   request.set_name(a.parcel);
   request.set_request_id(ctl.NewId());
@@ -136,7 +142,9 @@ absl::Status Run(Ctl& ctl, const ScanArgs& a) {
 void AddParcelCommands(CLI::App& rma, Ctl& ctl) {
   Command<Book>(rma, ctl, "book-parcel", "Have the carrier make a label for the goods", Declare,
                 Run);
-  Command<Cancel>(rma, ctl, "cancel-parcel", "Nothing will be sent with this label", Declare, Run);
+  Command<Named>(rma, ctl, "parcel", "One parcel and its label", Declare, Get);
+  Command<Named>(rma, ctl, "cancel-parcel", "Nothing will be sent with this label", Declare,
+                 Cancel);
   Command<Parcels>(rma, ctl, "parcels", "Parcels of a return and where they were scanned", Declare,
                    Run);
   Command<ScanArgs>(rma, ctl, "carrier-notice", "Hand in a carrier's callback", Declare, Run);

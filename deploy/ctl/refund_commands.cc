@@ -166,8 +166,8 @@ struct Reconcile {
 void Declare(CLI::App& app, Reconcile& a) {
   auto* const refund = app.add_option("refund", a.refund, "Id or resource name of one refund");
   auto* const file = app.add_option("--file", a.statement.file,
-                                    "Statement: .csv, or JSON lines; columns type (refund or "
-                                    "chargeback), key, amount, currency, id");
+                                    "Statement: .csv, or JSON lines; columns type (refund, "
+                                    "chargeback or chargeback_won), key, amount, currency, id");
   file->excludes(refund);
   app.add_option("--gateway", a.statement.gateway, "With --file: whose it is")->needs(file);
   app.add_option("--day", a.statement.day, "With --file: its day, 2026-11-22")->needs(file);
@@ -303,6 +303,7 @@ void AddRefundCommands(CLI::App& app, Ctl& ctl) {
                      "Have the gateway asked now, or match its statement against the ledger",
                      Declare, Run);
   AddReconciliationCommands(refund, ctl);
+  AddChargebackCommands(refund, ctl);
   CLI::App& ledger = Group(app, "ledger", "The books behind the refunds");
   Command<Entries>(ledger, ctl, "entries", "Entries, oldest first", Declare, Run);
   Command<Audit>(ledger, ctl, "audit", "Check every invariant over the whole store", Declare, Run);
