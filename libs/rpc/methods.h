@@ -106,7 +106,7 @@ class Methods {
   //   key:   uint64_t(const Command&) – hash of the aggregate written (GroupCommit::Submit)
   //   run:   absl::StatusOr<Out>(const RequestContext&, const Command&, db::Transaction&)
   // Answers that hold what people wrote must not outlive its erasure: `recall` says what is kept of
-  // them (names, ids), and completes that again for a repeat, which then tells how things are now:
+  // them, and completes that again for a repeat:
   //   Keep:     Out or const Out&(const Out&)
   //   Complete: absl::Status(const RequestContext&, Out& kept, db::Transaction&)
   template <class In, class Out, class Check, class Key, class Run, class Recall = KeepAnswer<Out>>

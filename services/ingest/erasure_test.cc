@@ -136,6 +136,9 @@ TEST_P(ErasureTest, AnswersKeptForRepeatsHoldNoWords) {
   const auto same = reply();
   ASSERT_OK(same);
   EXPECT_EQ(same->ShortDebugString(), appended->ShortDebugString());
+  const auto first = ask();  // the first answer, though the ticket has a second message by now
+  ASSERT_OK(first);
+  EXPECT_EQ(first->ShortDebugString(), created->ShortDebugString());
   for (const std::string& kept : Column("SELECT answer FROM request_log")) {
     EXPECT_EQ(kept.find("canary"), std::string::npos);
   }

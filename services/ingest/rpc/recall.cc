@@ -1,81 +1,108 @@
 #include "services/ingest/rpc/recall.h"
 
+#include <initializer_list>
+#include <vector>
+
 #include "libs/core/status.h"
 #include "services/ingest/rpc/convert.h"
 #include "services/ingest/usecase/read_tickets.h"
 #include "services/ingest/usecase/uploads.h"
 
 namespace huiyin::ingest {
+namespace {
 
-v1::Ticket Named(const v1::Ticket& answer) {
-  v1::Ticket kept;
-  kept.set_id(answer.id());
-  return kept;
+using Fields = std::vector<const google::protobuf::FieldDescriptor*>;
+
+template <class Proto>
+Fields FieldsOf(std::initializer_list<int> numbers) {
+  Fields fields;
+  for (const int number : numbers) {
+    fields.push_back(Proto::descriptor()->FindFieldByNumber(number));
+  }
+  return fields;
 }
 
-v1::CreateTicketResponse Named(const v1::CreateTicketResponse& answer) {
-  v1::CreateTicketResponse kept;
-  kept.mutable_ticket()->set_id(answer.ticket().id());
-  kept.set_message_id(answer.message_id());
-  kept.set_outcome(answer.outcome());
-  return kept;
+// What people wrote, and what leads to them: the fields that an erasure empties.
+const Fields& Personal(const v1::Ticket&) {
+  static const auto& fields = *new Fields(
+      FieldsOf<v1::Ticket>({v1::Ticket::kExternalUserIdFieldNumber,
+                            v1::Ticket::kCustomerIdFieldNumber, v1::Ticket::kSubjectFieldNumber}));
+  return fields;
+}
+const Fields& Personal(const v1::Message&) {
+  static const auto& fields = *new Fields(FieldsOf<v1::Message>(
+      {v1::Message::kAuthorIdFieldNumber, v1::Message::kExternalUserIdFieldNumber,
+       v1::Message::kExternalMessageIdFieldNumber, v1::Message::kBodyFieldNumber,
+       v1::Message::kAttachmentsFieldNumber, v1::Message::kFormFieldNumber,
+       v1::Message::kCallFieldNumber}));
+  return fields;
+}
+const Fields& Personal(const v1::Upload&) {
+  static const auto& fields = *new Fields(FieldsOf<v1::Upload>({v1::Upload::kFileNameFieldNumber}));
+  return fields;
 }
 
-v1::AppendMessageResponse Named(const v1::AppendMessageResponse& answer) {
-  v1::AppendMessageResponse kept;
-  kept.mutable_message()->set_id(answer.message().id());
-  kept.mutable_ticket()->set_id(answer.ticket().id());
-  kept.set_outcome(answer.outcome());
-  return kept;
+template <class Proto>
+void ClearPersonal(Proto& proto) {
+  for (const auto* field : Personal(proto)) Proto::GetReflection()->ClearField(&proto, field);
 }
 
-v1::MergeTicketsResponse Named(const v1::MergeTicketsResponse& answer) {
-  v1::MergeTicketsResponse kept;
-  *kept.mutable_target() = Named(answer.target());
-  for (const v1::Ticket& source : answer.sources()) *kept.add_sources() = Named(source);
-  return kept;
+template <class Proto>
+void TakePersonal(Proto& now, Proto& kept) {
+  Proto::GetReflection()->SwapFields(&kept, &now, Personal(kept));
 }
 
-v1::Upload Named(const v1::Upload& answer) {
-  v1::Upload kept;
-  kept.set_name(answer.name());
-  return kept;
-}
+}  // namespace
 
-absl::Status Complete(Unit& unit, const Caller& caller, v1::Ticket& answer) {
-  HUIYIN_ASSIGN_OR_RETURN(const Ticket ticket, ShownBefore(unit, caller, TicketId(answer.id())));
-  answer.Clear();
-  ToProto(ticket, &answer);
+void Forget(v1::Ticket& answer) { ClearPersonal(answer); }
+void Forget(v1::CreateTicketResponse& answer) { ClearPersonal(*answer.mutable_ticket()); }
+void Forget(v1::AppendMessageResponse& answer) {
+  ClearPersonal(*answer.mutable_message());
+  ClearPersonal(*answer.mutable_ticket());
+}
+void Forget(v1::MergeTicketsResponse& answer) {
+  ClearPersonal(*answer.mutable_target());
+  for (v1::Ticket& source : *answer.mutable_sources()) ClearPersonal(source);
+}
+void Forget(v1::Upload& answer) { ClearPersonal(answer); }
+
+absl::Status Complete(Unit& unit, const Caller& caller, v1::Ticket& kept) {
+  HUIYIN_ASSIGN_OR_RETURN(const Ticket ticket, ShownBefore(unit, caller, TicketId(kept.id())));
+  v1::Ticket now;
+  ToProto(ticket, &now);
+  TakePersonal(now, kept);
   return absl::OkStatus();
 }
 
-absl::Status Complete(Unit& unit, const Caller& caller, v1::CreateTicketResponse& answer) {
-  return Complete(unit, caller, *answer.mutable_ticket());
+absl::Status Complete(Unit& unit, const Caller& caller, v1::CreateTicketResponse& kept) {
+  return Complete(unit, caller, *kept.mutable_ticket());
 }
 
-absl::Status Complete(Unit& unit, const Caller& caller, v1::AppendMessageResponse& answer) {
+absl::Status Complete(Unit& unit, const Caller& caller, v1::AppendMessageResponse& kept) {
   HUIYIN_ASSIGN_OR_RETURN(const std::vector<MessageInTicket> found,
-                          BatchGetMessages(unit, caller, {answer.message().id()}));
+                          BatchGetMessages(unit, caller, {kept.message().id()}));
   if (found.empty()) return absl::InternalError("a message is missing");
-  answer.clear_message();
-  ToProto(caller.tenant, found[0].message, answer.mutable_message());
-  return Complete(unit, caller, *answer.mutable_ticket());
+  v1::Message now;
+  ToProto(caller.tenant, found[0].message, &now);
+  TakePersonal(now, *kept.mutable_message());
+  return Complete(unit, caller, *kept.mutable_ticket());
 }
 
-absl::Status Complete(Unit& unit, const Caller& caller, v1::MergeTicketsResponse& answer) {
-  HUIYIN_RETURN_IF_ERROR(Complete(unit, caller, *answer.mutable_target()));
-  for (v1::Ticket& source : *answer.mutable_sources()) {
+absl::Status Complete(Unit& unit, const Caller& caller, v1::MergeTicketsResponse& kept) {
+  HUIYIN_RETURN_IF_ERROR(Complete(unit, caller, *kept.mutable_target()));
+  for (v1::Ticket& source : *kept.mutable_sources()) {
     HUIYIN_RETURN_IF_ERROR(Complete(unit, caller, source));
   }
   return absl::OkStatus();
 }
 
-absl::Status Complete(Unit& unit, const Caller& caller, v1::Upload& answer) {
-  const std::string& name = answer.name();
+absl::Status Complete(Unit& unit, const Caller& caller, v1::Upload& kept) {
+  const std::string& name = kept.name();
   HUIYIN_ASSIGN_OR_RETURN(const Upload upload,
                           GetUpload(unit, caller, UploadId(name.substr(name.rfind('/') + 1))));
-  answer.Clear();
-  ToProto(upload, &answer);
+  v1::Upload now;
+  ToProto(upload, &now);
+  TakePersonal(now, kept);
   return absl::OkStatus();
 }
 

@@ -1,5 +1,5 @@
-// What the request log keeps of answers: ids, never what people wrote, which is to be gone when it
-// is erased. A repeated call is told how things are now.
+// What the request log keeps of answers: everything but what people wrote and what leads to them,
+// which is to be gone when it is erased. A repeated call gets that from the ticket.
 #pragma once
 
 #include "huiyin/ingest/v1/ticket_service.pb.h"
@@ -9,19 +9,19 @@
 
 namespace huiyin::ingest {
 
-// What names the resources of an answer, and nothing else of it.
-v1::Ticket Named(const v1::Ticket& answer);
-v1::CreateTicketResponse Named(const v1::CreateTicketResponse& answer);
-v1::AppendMessageResponse Named(const v1::AppendMessageResponse& answer);
-v1::MergeTicketsResponse Named(const v1::MergeTicketsResponse& answer);
-v1::Upload Named(const v1::Upload& answer);
+// Empties the personal fields of an answer's resources.
+void Forget(v1::Ticket& answer);
+void Forget(v1::CreateTicketResponse& answer);
+void Forget(v1::AppendMessageResponse& answer);
+void Forget(v1::MergeTicketsResponse& answer);
+void Forget(v1::Upload& answer);
 
-// The answer with the resources that it names.
-absl::Status Complete(Unit& unit, const Caller& caller, v1::Ticket& answer);
-absl::Status Complete(Unit& unit, const Caller& caller, v1::CreateTicketResponse& answer);
-absl::Status Complete(Unit& unit, const Caller& caller, v1::AppendMessageResponse& answer);
-absl::Status Complete(Unit& unit, const Caller& caller, v1::MergeTicketsResponse& answer);
-absl::Status Complete(Unit& unit, const Caller& caller, v1::Upload& answer);
+// Fills them in as they are now.
+absl::Status Complete(Unit& unit, const Caller& caller, v1::Ticket& kept);
+absl::Status Complete(Unit& unit, const Caller& caller, v1::CreateTicketResponse& kept);
+absl::Status Complete(Unit& unit, const Caller& caller, v1::AppendMessageResponse& kept);
+absl::Status Complete(Unit& unit, const Caller& caller, v1::MergeTicketsResponse& kept);
+absl::Status Complete(Unit& unit, const Caller& caller, v1::Upload& kept);
 
 // For rpc::Methods::Write. `units` must outlive the call.
 class Recall {
@@ -29,8 +29,9 @@ class Recall {
   explicit Recall(const Units& units) : units_(&units) {}
 
   template <class Out>
-  Out Keep(const Out& answer) const {
-    return Named(answer);
+  Out Keep(Out answer) const {
+    Forget(answer);
+    return answer;
   }
   template <class Out>
   absl::Status Complete(const rpc::RequestContext& context, Out& kept, db::Transaction& tx) const {
