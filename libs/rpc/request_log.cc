@@ -50,13 +50,16 @@ std::string TimePart(std::string_view uuid) {
 LoggedRequest MakeLoggedRequest(const Caller& caller, std::string_view method,
                                 std::string_view request_id,
                                 const google::protobuf::Message& request) {
-  std::string content;
+  thread_local std::string buffer;
+  const size_t size = request.ByteSizeLong();
+  if (buffer.size() < size) buffer.resize(size);
   {
-    google::protobuf::io::StringOutputStream stream(&content);
+    google::protobuf::io::ArrayOutputStream stream(buffer.data(), static_cast<int>(size));
     google::protobuf::io::CodedOutputStream coded(&stream);
     coded.SetSerializationDeterministic(true);  // maps in one order
-    request.SerializeToCodedStream(&coded);
+    request.SerializeWithCachedSizes(&coded);
   }
+  const std::string_view content(buffer.data(), size);
   LoggedRequest logged;
   logged.key = TimePart(request_id);
   logged.key.append(Sha256({caller.tenant.value(), method, request_id}), 0, kHashBytes);
