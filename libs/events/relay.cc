@@ -30,7 +30,9 @@ constexpr absl::Duration kErrorPause = absl::Milliseconds(200);
 constexpr absl::Duration kSaveInterval = absl::Milliseconds(100);
 // From the beginning of one batch to the next, unless that would be a full one: a batch costs Redis
 // a sync of its file, and both processes as much again as some dozens of events.
-constexpr std::chrono::milliseconds kGather(10);
+// Where events come thick and fast, their lag is no longer what counts.
+constexpr std::chrono::milliseconds kGather(10), kGatherMany(30);
+constexpr size_t kMany = 48;
 constexpr absl::Duration kRetentionInterval = absl::Minutes(10);
 constexpr int64_t kDeleteAtOnce = 1000;
 constexpr uint64_t kWriterKey = 0x72656c6179;  // one lane: saves stay in order
@@ -117,7 +119,8 @@ class Relay::Impl {
       if (stopping_ && (!more || clock_.Now() >= stop_at_)) break;
       if (more) {
         if (*published < options_.batch) {
-          changed_.wait_until(lock, begin + kGather, [this] { return stopping_; });
+          changed_.wait_until(lock, begin + (*published < kMany ? kGather : kGatherMany),
+                              [this] { return stopping_; });
         }
         continue;
       }
