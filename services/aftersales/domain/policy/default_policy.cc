@@ -9,6 +9,8 @@ constexpr std::string_view kDocuments[] = {
 #include "services/aftersales/domain/policy/documents/default_1.inc"
     ,
 #include "services/aftersales/domain/policy/documents/default_2.inc"
+    ,
+#include "services/aftersales/domain/policy/documents/default_3.inc"
 };
 
 }  // namespace

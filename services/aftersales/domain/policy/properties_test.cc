@@ -218,5 +218,27 @@ TEST(PolicyProperties, VerdictsStoredBeforeFactsHadASecondFormatAreReplayed) {
             "23a15bc781a5cc1b1b4eb3411932bed72c2dc66b9c8fa1d176812a3fe33f758a");
 }
 
+TEST(PolicyProperties, GoodsWithoutAFaultAreNotPaidForAndKeptUnlessAPersonSaysSo) {
+  Anything anything;
+  int seen = 0;
+  for (int i = 0; i < 5000; ++i) {
+    const VerdictInputs inputs = anything.Inputs();
+    const Verdict verdict = DefaultPolicy()->Evaluate(inputs);
+    for (size_t line = 0; line < inputs.lines.size(); ++line) {
+      const LineFacts& facts = inputs.lines[line];
+      const std::string_view root = kReasons[ReasonRoot(facts.reason)];
+      const bool no_fault = root == "NO_LONGER_WANTED" || root == "WRONG_SIZE" ||
+                            root == "LATE_DELIVERY" || root == "OTHER";
+      if (facts.kind != RmaKind::kRefundOnly || !no_fault) continue;
+      ++seen;
+      ASSERT_NE(verdict.lines[line].decision, Decision::kApprove) << facts.reason;
+      if ((facts.flags & FlagBit(GoodsFlag::kDigital)) != 0) {
+        ASSERT_EQ(verdict.lines[line].decision, Decision::kReject) << facts.reason;
+      }
+    }
+  }
+  EXPECT_GT(seen, 500);
+}
+
 }  // namespace
 }  // namespace huiyin::aftersales
