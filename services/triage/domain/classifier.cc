@@ -176,6 +176,10 @@ void Classifier::Label(std::string_view text, Scratch& scratch, Classification* 
   Calibrate(sentiment, kSentimentCount, p.temperature[1]);
   Calibrate(urgency, kUrgencyCount, p.temperature[2]);
 
+  const text::Evidence evidence = text::EvidenceOf(category, sentiment, urgency);
+  text::SetNeutral(text::Answer(p.neutral, evidence), sentiment);
+  text::SetHaste(text::Answer(p.haste, evidence), urgency);
+
   // Only where the sentiment is learned from real reviews is it surer than the category.
   if (chinese) Reconcile(sentiment[static_cast<std::size_t>(Sentiment::kPositive)], category);
 

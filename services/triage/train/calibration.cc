@@ -1,14 +1,18 @@
 #include "services/triage/train/calibration.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "services/triage/domain/labels.h"
 
 namespace huiyin::triage::train {
 namespace {
 
+constexpr int kNewtonPasses = 20;
+constexpr double kRidge = 3e-3;
 constexpr std::size_t kEnough = 30;  // decisions needed for a category's own threshold
 
 double Surprise(const std::vector<Judged>& judged, const Head& head, std::size_t h,
@@ -44,6 +48,51 @@ float Threshold(std::vector<Decision> decisions) {
   return threshold;
 }
 
+// The pieces of evidence, and a last one that is always 1: its weight is the bias.
+constexpr std::size_t kColumns = text::kEvidence + 1;
+using Column = std::array<double, kColumns>;
+
+// Brings each piece of evidence to mean 0 and spread 1, so that the ridge weighs them alike.
+struct Scale {
+  explicit Scale(const std::vector<Answered>& answered) {
+    const auto n = static_cast<double>(answered.size());
+    for (const Answered& a : answered) {
+      for (std::size_t i = 0; i < text::kEvidence; ++i) mean[i] += a.evidence[i] / n;
+    }
+    for (const Answered& a : answered) {
+      for (std::size_t i = 0; i < text::kEvidence; ++i) {
+        spread[i] += (a.evidence[i] - mean[i]) * (a.evidence[i] - mean[i]) / n;
+      }
+    }
+    for (double& s : spread) s = std::sqrt(s) + 1e-6;
+  }
+  Column Of(const text::Evidence& evidence) const {
+    Column x;
+    for (std::size_t i = 0; i < text::kEvidence; ++i) x[i] = (evidence[i] - mean[i]) / spread[i];
+    x.back() = 1;
+    return x;
+  }
+
+  Column mean{};
+  Column spread{};
+};
+
+// The solution of a x = b; `a` is symmetric and positive definite, so no pivot is ever zero.
+Column Solve(std::array<Column, kColumns> a, Column b) {
+  for (std::size_t i = 0; i < kColumns; ++i) {
+    for (std::size_t row = i + 1; row < kColumns; ++row) {
+      const double share = a[row][i] / a[i][i];
+      for (std::size_t k = i; k < kColumns; ++k) a[row][k] -= share * a[i][k];
+      b[row] -= share * b[i];
+    }
+  }
+  for (std::size_t i = kColumns; i-- > 0;) {
+    for (std::size_t k = i + 1; k < kColumns; ++k) b[i] -= a[i][k] * b[k];
+    b[i] /= a[i][i];
+  }
+  return b;
+}
+
 }  // namespace
 
 float FitTemperature(const std::vector<Judged>& judged, const Head& head, std::size_t h) {
@@ -75,6 +124,39 @@ void SetReviewThresholds(const std::vector<Judged>& judged, float temperature, f
   for (std::size_t c = 0; c < kCategoryCount; ++c) {
     below[c] = by_category[c].size() >= kEnough ? Threshold(by_category[c]) : general;
   }
+}
+
+text::Opinion FitOpinion(const std::vector<Answered>& answered) {
+  text::Opinion opinion = {};
+  if (answered.empty()) return opinion;
+  const Scale scale(answered);
+  Column w{};
+  for (int pass = 0; pass < kNewtonPasses; ++pass) {
+    Column gradient{};
+    std::array<Column, kColumns> curvature{};
+    for (const Answered& a : answered) {
+      const Column x = scale.Of(a.evidence);
+      const double p = 1 / (1 + std::exp(-std::inner_product(w.begin(), w.end(), x.begin(), 0.0)));
+      for (std::size_t i = 0; i < kColumns; ++i) {
+        gradient[i] += (p - (a.yes ? 1 : 0)) * x[i];
+        for (std::size_t k = 0; k < kColumns; ++k) curvature[i][k] += p * (1 - p) * x[i] * x[k];
+      }
+    }
+    const double ridge = kRidge * static_cast<double>(answered.size());
+    for (std::size_t i = 0; i < kColumns; ++i) {
+      if (i < text::kEvidence) gradient[i] += ridge * w[i];
+      curvature[i][i] += ridge;
+    }
+    const Column step = Solve(curvature, gradient);
+    for (std::size_t i = 0; i < kColumns; ++i) w[i] -= step[i];
+  }
+  double bias = w.back();
+  for (std::size_t i = 0; i < text::kEvidence; ++i) {
+    opinion.weight[i] = static_cast<float>(w[i] / scale.spread[i]);
+    bias -= w[i] * scale.mean[i] / scale.spread[i];
+  }
+  opinion.bias = static_cast<float>(bias);
+  return opinion;
 }
 
 }  // namespace huiyin::triage::train

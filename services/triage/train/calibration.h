@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "services/triage/domain/text/evidence.h"
 #include "services/triage/train/linear_trainer.h"
 
 namespace huiyin::triage::train {
@@ -20,5 +21,14 @@ float FitTemperature(const std::vector<Judged>& judged, const Head& head, std::s
 // wrong. A category with too few decisions to tell takes the one for all together.
 inline constexpr float kTargetError = 0.2f;
 void SetReviewThresholds(const std::vector<Judged>& judged, float temperature, float* below);
+
+// A piece of evidence and the right answer.
+struct Answered {
+  text::Evidence evidence;
+  bool yes;
+};
+
+// The opinion that those answers suggest (ridge logistic regression; all zero without any).
+text::Opinion FitOpinion(const std::vector<Answered>& answered);
 
 }  // namespace huiyin::triage::train

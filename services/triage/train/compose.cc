@@ -59,14 +59,15 @@ class Composer {
                                 : Join(chatter, matter, matter, matter.second);
   }
 
-  // Who says what is wrong and what they want is asking for the latter.
+  // Who says what is wrong and what they want is asking for the latter, whichever comes first.
   Row WithRequest(const Row& matter) {
     if (std::find(kCauses.begin(), kCauses.end(), *matter.category) == kCauses.end()) {
       return Join(matter, Any(*matter.category), matter, {});
     }
     const Row* request = Any(kRequests[rng_.Next() % kRequests.size()]);
     if (request == nullptr) return {};
-    return Join(matter, request, *request, matter.category);
+    return rng_.Next() % 3 == 0 ? Join(request, matter, *request, matter.category)
+                                : Join(matter, request, *request, matter.category);
   }
 
   // Which of the two it is about, the one that comes first says.

@@ -18,9 +18,11 @@ constexpr int kAveragedEpochs = 3;
 
 // Values of one pass that the gradient needs.
 struct Pass {
-  std::vector<float> window;                    // position * offset * filter
-  std::array<float, kConvPooled> pooled;        // after ReLU
-  std::array<std::int32_t, kConvPooled> where;  // position of the maximum, -1 if none is positive
+  std::vector<float> window;  // position * offset * filter
+  // Of each half of the text: the maximum, after ReLU, and where it is; -1 if none is positive.
+  std::array<std::array<float, kConvPooled>, 2> half;
+  std::array<std::array<std::int32_t, kConvPooled>, 2> where;
+  std::array<float, kConvInputs> pooled;  // what the heads see
 };
 
 // The same sums in the same order, whichever of the two is taken: the bytes do not depend on it.
@@ -47,8 +49,10 @@ HUIYIN_WIDE_TOO void Forward(const ConvModel& m, const std::vector<std::uint16_t
       std::copy_n(sum, kConvFilters, &pass->window[i * kRow + o * kConvFilters]);
     }
   }
-  pass->pooled.fill(0.0f);
-  pass->where.fill(-1);
+  for (std::size_t h = 0; h < 2; ++h) {
+    pass->half[h].fill(0.0f);
+    pass->where[h].fill(-1);
+  }
   std::size_t offset = 0;
   for (std::size_t w = 0; w < kConvWidths.size(); offset += kConvWidths[w], ++w) {
     const std::size_t width = kConvWidths[w];
@@ -59,20 +63,27 @@ HUIYIN_WIDE_TOO void Forward(const ConvModel& m, const std::vector<std::uint16_t
         const float* v = &pass->window[(i + k) * kRow + (offset + k) * kConvFilters];
         for (std::size_t f = 0; f < kConvFilters; ++f) sum[f] += v[f];
       }
+      const std::size_t h = i < text::FirstHalf(n) ? 0 : 1;
+      float* best = &pass->half[h][w * kConvFilters];
+      std::int32_t* where = &pass->where[h][w * kConvFilters];
       for (std::size_t f = 0; f < kConvFilters; ++f) {
-        if (sum[f] > pass->pooled[w * kConvFilters + f]) {
-          pass->pooled[w * kConvFilters + f] = sum[f];
-          pass->where[w * kConvFilters + f] = static_cast<std::int32_t>(i);
+        if (sum[f] > best[f]) {
+          best[f] = sum[f];
+          where[f] = static_cast<std::int32_t>(i);
         }
       }
     }
   }
+  for (std::size_t p = 0; p < kConvPooled; ++p) {
+    pass->pooled[p] = std::max(pass->half[0][p], pass->half[1][p]);
+    pass->pooled[kConvPooled + p] = pass->half[1][p] - pass->half[0][p];
+  }
 }
 
-void Output(const ConvModel& m, const std::array<float, kConvPooled>& pooled,
+void Output(const ConvModel& m, const std::array<float, kConvInputs>& pooled,
             std::vector<float>* scores) {
   *scores = m.output_bias;
-  for (std::size_t p = 0; p < kConvPooled; ++p) {
+  for (std::size_t p = 0; p < kConvInputs; ++p) {
     if (pooled[p] == 0) continue;
     const float* row = &m.output[p * m.columns];
     for (std::size_t c = 0; c < m.columns; ++c) (*scores)[c] += pooled[p] * row[c];
@@ -104,7 +115,7 @@ class Trainer {
         embedding_q_((std::size_t{1} << o.token_bits) * kConvEmbedding),
         filters_q_(kConvOffsets * kConvEmbedding * kConvFilters),
         bias_q_(kConvPooled),
-        output_q_(kConvPooled * o.columns),
+        output_q_(kConvInputs * o.columns),
         output_bias_q_(o.columns) {
     const auto random = [&](std::size_t n, float scale) {
       std::vector<float> v(n);
@@ -115,7 +126,7 @@ class Trainer {
     m_.embedding = random((std::size_t{1} << o.token_bits) * kConvEmbedding, 0.25f);
     m_.filters = random(kConvOffsets * kConvEmbedding * kConvFilters, 0.15f);
     m_.filter_bias.assign(kConvPooled, 0.0f);
-    m_.output = random(kConvPooled * o.columns, 0.1f);
+    m_.output = random(kConvInputs * o.columns, 0.1f);
     m_.output_bias.assign(o.columns, 0.0f);
   }
 
@@ -127,7 +138,7 @@ class Trainer {
     }
     while (tokens_.size() < kConvWidths.back()) tokens_.push_back(0);
     Forward(m_, tokens_, &pass_);
-    std::array<float, kConvPooled> kept = pass_.pooled;
+    std::array<float, kConvInputs> kept = pass_.pooled;
     const float scale = 1.0f / (1.0f - o_.dropout);
     for (float& p : kept) p = rng_.Unit() < o_.dropout ? 0.0f : p * scale;
     Output(m_, kept, &scores_);
@@ -148,11 +159,11 @@ class Trainer {
   const ConvModel& model() const { return m_; }
 
  private:
-  void Backward(const std::array<float, kConvPooled>& kept, float scale, float rate) {
-    std::array<float, kConvPooled> d;
+  void Backward(const std::array<float, kConvInputs>& kept, float scale, float rate) {
+    std::array<float, kConvInputs> d;
     std::vector<float>& g = scores_;
     std::array<float, 64> out;
-    for (std::size_t p = 0; p < kConvPooled; ++p) {
+    for (std::size_t p = 0; p < kConvInputs; ++p) {
       d[p] = 0;
       if (kept[p] == 0) continue;
       const float* row = &m_.output[p * o_.columns];
@@ -164,29 +175,43 @@ class Trainer {
     output_bias_q_.Apply(m_.output_bias.data(), g.data(), 0, o_.columns, rate);
     filter_gradient_.assign(kConvOffsets * kConvEmbedding * kConvFilters, 0.0f);
     token_gradient_.assign(tokens_.size() * kConvEmbedding, 0.0f);
-    std::size_t offset = 0;
-    for (std::size_t w = 0; w < kConvWidths.size(); offset += kConvWidths[w], ++w) {
-      for (std::size_t f = 0; f < kConvFilters; ++f) {
-        const std::size_t p = w * kConvFilters + f;
-        if (d[p] == 0 || pass_.where[p] < 0) continue;
-        for (std::size_t k = 0; k < kConvWidths[w]; ++k) {
-          const std::size_t at = static_cast<std::size_t>(pass_.where[p]) + k;
-          const float* e = &m_.embedding[tokens_[at] * kConvEmbedding];
-          float* te = &token_gradient_[at * kConvEmbedding];
-          const std::size_t base = (offset + k) * kConvEmbedding * kConvFilters + f;
-          for (std::size_t i = 0; i < kConvEmbedding; ++i) {
-            filter_gradient_[base + i * kConvFilters] += d[p] * e[i];
-            te[i] += d[p] * m_.filters[base + i * kConvFilters];
-          }
+    std::array<float, kConvPooled> bias{};
+    for (std::size_t h = 0; h < 2; ++h) {
+      std::size_t offset = 0;
+      for (std::size_t w = 0; w < kConvWidths.size(); offset += kConvWidths[w], ++w) {
+        for (std::size_t f = 0; f < kConvFilters; ++f) {
+          const std::size_t p = w * kConvFilters + f;
+          const std::int32_t where = pass_.where[h][p];
+          if (where < 0) continue;
+          const float of_both = pass_.half[h][p] == pass_.pooled[p] ? d[p] : 0;
+          const float of_order = d[kConvPooled + p];
+          const float dp = of_both + (h == 0 ? -of_order : of_order);
+          if (dp == 0) continue;
+          bias[p] += dp;
+          Spread(dp, static_cast<std::size_t>(where), w, offset, f);
         }
       }
     }
     filters_q_.Apply(m_.filters.data(), filter_gradient_.data(), 0, filter_gradient_.size(), rate);
-    bias_q_.Apply(m_.filter_bias.data(), d.data(), 0, kConvPooled, rate);
+    bias_q_.Apply(m_.filter_bias.data(), bias.data(), 0, kConvPooled, rate);
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
       float* e = &m_.embedding[tokens_[i] * kConvEmbedding];
       float* q = &embedding_q_.q[tokens_[i] * kConvEmbedding];
       Adagrad(e, q, &token_gradient_[i * kConvEmbedding], kConvEmbedding, rate);
+    }
+  }
+
+  // Adds the gradient `d` of filter f of width number w, applied at `where`, to what it was made
+  // of.
+  void Spread(float d, std::size_t where, std::size_t w, std::size_t offset, std::size_t f) {
+    for (std::size_t k = 0; k < kConvWidths[w]; ++k) {
+      const float* e = &m_.embedding[tokens_[where + k] * kConvEmbedding];
+      float* te = &token_gradient_[(where + k) * kConvEmbedding];
+      const std::size_t base = (offset + k) * kConvEmbedding * kConvFilters + f;
+      for (std::size_t i = 0; i < kConvEmbedding; ++i) {
+        filter_gradient_[base + i * kConvFilters] += d * e[i];
+        te[i] += d * m_.filters[base + i * kConvFilters];
+      }
     }
   }
 

@@ -1,7 +1,8 @@
 // Trains the convolutional half of the model: token embeddings, filters over windows of 2, 3 and 4
-// tokens, the maximum of each filter over the text, and softmax heads on those maxima. It sees
-// which words stand together however far from each other they are, which the linear half cannot,
-// and what it learns about a word in one task serves the others. Deterministic for a seed.
+// tokens, the maximum of each filter over the text and how much more there is of it in the second
+// half than in the first, and softmax heads on those. It sees which words stand together however
+// far from each other they are and what is said before what, which the linear half cannot, and
+// what it learns about a word in one task serves the others. Deterministic for a seed.
 #pragma once
 
 #include <cstddef>
@@ -14,6 +15,7 @@
 namespace huiyin::triage::train {
 
 using text::kConvFilters;
+using text::kConvInputs;
 using text::kConvOffsets;
 using text::kConvPooled;
 using text::kConvWidths;
@@ -40,7 +42,7 @@ struct ConvModel {
   std::vector<float> embedding;  // token * kConvEmbedding
   std::vector<float> filters;    // (offset * kConvEmbedding + e) * kConvFilters + f
   std::vector<float> filter_bias;
-  std::vector<float> output;  // pooled * columns
+  std::vector<float> output;  // kConvInputs * columns
   std::vector<float> output_bias;
 };
 

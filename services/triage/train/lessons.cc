@@ -48,13 +48,44 @@ std::vector<Lesson> LessonsOf(const std::vector<Row>& rows) {
   return lessons;
 }
 
-// Temperatures and review thresholds from the rows held back, judged by a model that was taught
-// the others alone; `base` does not know them either.
-absl::Status Calibrate(const Classifier& base, const std::vector<Row>& rows, text::Parameters* p) {
+text::Evidence EvidenceIn(std::vector<float> scores, const text::Parameters& p) {
+  for (std::size_t h = 0; h < 3; ++h) {
+    float* said = &scores[kHeads[h].first];
+    for (std::size_t c = 0; c < kHeads[h].count; ++c) said[c] /= p.temperature[h];
+    Softmax(said, kHeads[h].count);
+  }
+  return text::EvidenceOf(scores.data(), &scores[text::kFirstSentiment],
+                          &scores[text::kFirstUrgency]);
+}
+
+// What all heads together say, from rows held back and from reviews that lean one way or the other.
+void FitOpinions(const Classifier& model, const std::vector<Judged>& judged,
+                 const std::vector<Row>& leaning, text::Parameters* p) {
+  std::vector<Answered> neutral;
+  std::vector<Answered> haste;
+  for (const Judged& j : judged) {
+    const text::Evidence evidence = EvidenceIn(j.scores, *p);
+    const auto is = [&](std::size_t head, auto label) {
+      return j.target[head][static_cast<std::size_t>(label)] > 0;
+    };
+    neutral.push_back({evidence, is(1, Sentiment::kNeutral)});
+    haste.push_back({evidence, is(2, Urgency::kHigh) || is(2, Urgency::kUrgent)});
+  }
+  for (const Row& row : leaning) {
+    neutral.push_back({EvidenceIn(Tuner::Scores(model, row.text), *p), false});
+  }
+  p->neutral = FitOpinion(neutral);
+  p->haste = FitOpinion(haste);
+}
+
+// Temperatures, opinions and review thresholds from the rows held back, judged by a model that was
+// taught the others alone; `judge` does not know them either.
+absl::Status Calibrate(const Classifier& judge, const std::vector<Row>& rows,
+                       const std::vector<Row>& leaning, text::Parameters* p) {
   std::vector<Row> taught = rows;
   std::erase_if(taught, [](const Row& row) { return IsHeldBack(row.text); });
   const absl::StatusOr<std::unique_ptr<Classifier>> model =
-      base.With(Tuner(base).Tune(LessonsOf(taught), [](int) { return true; }));
+      judge.With(Tuner(judge).Tune(LessonsOf(taught), [](int) { return true; }));
   if (!model.ok()) return model.status();
   std::vector<Judged> judged;
   for (const Row& row : rows) {
@@ -62,6 +93,7 @@ absl::Status Calibrate(const Classifier& base, const std::vector<Row>& rows, tex
     judged.push_back({Tuner::Scores(**model, row.text), Targets(row)});
   }
   for (std::size_t h = 0; h < 3; ++h) p->temperature[h] = FitTemperature(judged, kHeads[h], h);
+  FitOpinions(**model, judged, leaning, p);
   SetReviewThresholds(judged, p->temperature[0], p->review_below);
   return absl::OkStatus();
 }
@@ -87,14 +119,18 @@ absl::Status WriteWith(const text::ModelFile& file, std::span<const std::int8_t>
 
 }  // namespace
 
-absl::Status TeachLessons(const std::string& base_path, const std::vector<Row>& rows,
-                          const std::string& output, const std::string& release) {
-  const absl::StatusOr<std::unique_ptr<Classifier>> base = Classifier::Load(base_path);
+absl::Status TeachLessons(const Teaching& teaching, const std::vector<Row>& rows,
+                          const std::vector<Row>& leaning) {
+  const absl::StatusOr<std::unique_ptr<Classifier>> base = Classifier::Load(teaching.base);
   if (!base.ok()) return base.status();
-  const absl::StatusOr<std::unique_ptr<text::ModelFile>> file = text::ModelFile::Map(base_path);
+  const absl::StatusOr<std::unique_ptr<text::ModelFile>> file = text::ModelFile::Map(teaching.base);
   if (!file.ok()) return file.status();
   const auto p = std::make_unique<text::Parameters>((*file)->parameters());
-  if (absl::Status s = Calibrate(**base, rows, p.get()); !s.ok()) return s;
+  if (!teaching.judge.empty()) {
+    const absl::StatusOr<std::unique_ptr<Classifier>> judge = Classifier::Load(teaching.judge);
+    if (!judge.ok()) return judge.status();
+    if (absl::Status s = Calibrate(**judge, rows, leaning, p.get()); !s.ok()) return s;
+  }
   const Patch patch = Tuner(**base).Tune(LessonsOf(rows), [](int) { return true; });
   const std::span<const std::int8_t> table = (*file)->Get<std::int8_t>(Section::kLinear);
   std::vector<std::int8_t> linear(table.begin(), table.end());
@@ -102,7 +138,7 @@ absl::Status TeachLessons(const std::string& base_path, const std::vector<Row>& 
     std::copy_n(&patch.weights[i * text::kLinearColumns], text::kLinearColumns,
                 &linear[std::size_t{patch.rows[i]} * text::kLinearColumns]);
   }
-  return WriteWith(**file, linear, *p, output, release);
+  return WriteWith(**file, linear, *p, teaching.output, teaching.release);
 }
 
 }  // namespace huiyin::triage::train

@@ -1,6 +1,6 @@
 // The second half of a training: the model is taught whole messages (corpus/lessons) the way a
 // service teaches it corrections, and calibrated on those held back (IsHeldBack), judged by a model
-// that was not taught them. The first half must not have seen those either.
+// that does not know them in any way.
 #pragma once
 
 #include <string>
@@ -11,9 +11,18 @@
 
 namespace huiyin::triage::train {
 
-// Reads the model at `base`, writes the taught one to `output` (which may be the same). Rows may
-// lack labels; those that lack one calibrate nothing. Deterministic.
-absl::Status TeachLessons(const std::string& base, const std::vector<Row>& rows,
-                          const std::string& output, const std::string& release);
+struct Teaching {
+  std::string base;     // model file to teach
+  std::string judge;    // the same without the lessons held back; empty for none
+  std::string output;   // model file to write; may be the base
+  std::string release;  // first part of its version
+};
+
+// Rows may lack labels; those that lack one calibrate nothing. Temperatures, opinions and review
+// thresholds come from the judge, taught the rows that are not held back; without a judge they stay
+// the base's. `leaning`: texts that feel one way or the other, unknown to both, which only say that
+// they are not neutral. Deterministic.
+absl::Status TeachLessons(const Teaching& teaching, const std::vector<Row>& rows,
+                          const std::vector<Row>& leaning);
 
 }  // namespace huiyin::triage::train

@@ -72,9 +72,20 @@ void AddConv(const ConvModel& model, text::Parameters* p, text::ModelWriter* wri
     quantised[i] = Round(table[i], p->conv_scale[filter_of(i % text::kConvRow)]);
   }
   writer->Add<std::int8_t>(text::Section::kConvTokens, quantised);
-  writer->Add<float>(text::Section::kConvOutput, model.output);
+  std::vector<std::int16_t> outputs(text::kOutputs * kConvInputs);
+  for (std::size_t c = 0; c < text::kOutputs; ++c) {
+    const auto weight = [&](std::size_t i) { return model.output[i * model.columns + c]; };
+    float most = 0;
+    for (std::size_t i = 0; i < kConvInputs; ++i) most = std::max(most, std::abs(weight(i)));
+    const float scale = most > 0 ? most / text::kConvWeightMost : 1.0f;
+    for (std::size_t i = 0; i < kConvInputs; ++i) {
+      outputs[c * kConvInputs + i] = static_cast<std::int16_t>(std::round(weight(i) / scale));
+    }
+    p->conv_output_scale[c] = scale * text::kConvInputUnit;
+  }
+  writer->Add<std::int16_t>(text::Section::kConvOutput, outputs);
   std::copy(model.filter_bias.begin(), model.filter_bias.end(), p->conv_bias);
-  std::copy(model.output_bias.begin(), model.output_bias.end(), p->conv_output_bias);
+  std::copy_n(model.output_bias.begin(), text::kOutputs, p->conv_output_bias);
 }
 
 }  // namespace huiyin::triage::train

@@ -1,8 +1,7 @@
 #include "services/triage/train/trainer.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
+#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "services/triage/domain/text/features.h"
 #include "services/triage/domain/text/language.h"
 #include "services/triage/domain/text/model_file.h"
+#include "services/triage/domain/text/sha1.h"
 #include "services/triage/domain/text/tokens.h"
 #include "services/triage/train/compose.h"
 #include "services/triage/train/conv_trainer.h"
@@ -30,6 +30,8 @@ constexpr unsigned kTokenBits = 13;
 constexpr float kLengthPower = 0.5f;
 constexpr float kLessonWeight = 2;
 constexpr float kComposedShare = 1.0f;  // messages composed of two, for each that is written
+// Of the reviews, those whose hash has at least this second byte; no implied label is among them.
+constexpr std::uint8_t kFirstLeaning = 250;
 constexpr float kCorrectionWeight = 3;
 constexpr float kImpliedWeight = 0.5f;  // of a row whose labels are only implied
 
@@ -167,7 +169,9 @@ void SetMix(text::Parameters* p) {
     p->conv_weight[h] = conv[h];
     p->temperature[h] = temperature[h];
   }
-  p->polarity_weight = 10;
+  p->neutral.weight[0] = 1;  // as the head says, until judged
+  p->haste.weight[1] = 1;
+  p->polarity_weight = 20;
   p->length_power = kLengthPower;
   p->second_from = 0.1f;
 }
@@ -241,6 +245,20 @@ absl::StatusOr<std::vector<Row>> LoadLessons(const TrainOptions& options) {
   return rows;
 }
 
+void Tell(const TrainOptions& options, std::string_view what) {
+  if (options.progress) options.progress(what);
+}
+
+// `common`: the sections that all models of a training have.
+absl::Status WriteModel(const Core& core, text::Parameters p, text::ModelWriter common,
+                        const std::string& path, const std::string& release) {
+  AddLinear(core.linear, &p, &common);
+  AddConv(core.conv, &p, &common);
+  common.Add<std::uint8_t>(Section::kKnownFeatures, core.known);
+  common.Add<text::Parameters>(Section::kParameters, std::span(&p, 1));
+  return common.Write(path, release);
+}
+
 void AddFold(const FoldData& fold, text::ModelWriter* writer) {
   writer->Add<std::uint16_t>(Section::kFoldBlocks, fold.block_of);
   writer->Add<std::uint32_t>(Section::kFoldEntries, fold.entries);
@@ -249,83 +267,39 @@ void AddFold(const FoldData& fold, text::ModelWriter* writer) {
   writer->Add<std::uint32_t>(Section::kFoldSimplified, fold.simplified);
 }
 
-}  // namespace
-
-absl::Status TrainModel(const TrainOptions& options) {
-  const auto tell = [&](std::string_view what) {
-    if (options.progress) options.progress(what);
-  };
-  absl::StatusOr<FoldData> fold = BakeFoldTables();
-  if (!fold.ok()) return fold.status();
-  Encoder encoder(fold->View());
-
-  absl::StatusOr<std::vector<Row>> corpus = LoadCorpus(options.corpus);
-  if (!corpus.ok()) return corpus.status();
-  std::vector<Row> corpus_rows = *corpus;
-  std::vector<Labelled> rows = Encode(*std::move(corpus), &encoder);
-  tell(absl::StrCat("corpus: ", rows.size(), " rows"));
+// Every labelled row but the lessons.
+absl::StatusOr<std::vector<Labelled>> LoadRows(const TrainOptions& options,
+                                               const std::vector<Row>& corpus, Encoder* encoder) {
+  std::vector<Labelled> rows = Encode(corpus, encoder);
   if (!options.review_labels.empty()) {
     absl::StatusOr<std::vector<Row>> reviews =
         LoadReviewLabels(options.review_labels, options.data);
     if (!reviews.ok()) return reviews.status();
     RemoveMeasuredTexts(options.data, &*reviews);
-    tell(absl::StrCat("labelled reviews found in the data folder: ", reviews->size()));
-    Append(Encode(*std::move(reviews), &encoder), &rows);
+    Append(Encode(*std::move(reviews), encoder), &rows);
   }
   std::vector<Row> intents = LoadIntents(options.data);
   RemoveMeasuredTexts(options.data, &intents);
-  tell(absl::StrCat("queries with intents: ", intents.size()));
-  Append(Encode(std::move(intents), &encoder), &rows);
+  Append(Encode(std::move(intents), encoder), &rows);
   std::vector<Row> corrections = options.corrections;
   for (Row& row : corrections) row.weight = kCorrectionWeight;
-  Append(Encode(std::move(corrections), &encoder), &rows);
+  Append(Encode(std::move(corrections), encoder), &rows);
   std::vector<Row> implied = LoadImplied(options.data);
   RemoveMeasuredTexts(options.data, &implied);
   for (Row& row : implied) row.weight = kImpliedWeight;
-  tell(absl::StrCat("rows with implied labels: ", implied.size()));
-  Append(Encode(std::move(implied), &encoder), &rows);
-  absl::StatusOr<std::vector<Row>> lessons = LoadLessons(options);
-  if (!lessons.ok()) return lessons.status();
-  // Those that calibrate later must not be known.
-  std::erase_if(*lessons, [](const Row& row) { return IsHeldBack(row.text); });
-  tell(absl::StrCat("lessons: ", lessons->size()));
-  std::vector<Row> parts = *lessons;
-  parts.insert(parts.end(), corpus_rows.begin(), corpus_rows.end());
-  Append(Encode(Compose(parts, kComposedShare, options.seed), &encoder), &rows);
-  for (Row& row : *lessons) row.weight = kLessonWeight;
-  Append(Encode(*std::move(lessons), &encoder), &rows);
-  std::vector<Row> sentiment_rows = LoadSentiments(options.data);
-  RemoveMeasuredTexts(options.data, &sentiment_rows);
-  const std::vector<Labelled> sentiments = Encode(std::move(sentiment_rows), &encoder);
-  tell(absl::StrCat("texts with a sentiment only: ", sentiments.size()));
-
-  auto p = std::make_unique<text::Parameters>();
-  *p = {};
-  SetMix(p.get());
-  tell("linear and convolutional models");
-  const Core core = TrainCore(rows, options);
-  text::ModelWriter writer;
-  tell("polarity");
-  TrainPolarity(sentiments, options.seed, p.get(), &writer);
-  tell("languages");
-  TrainLanguages(LoadLanguages(options.data), corpus_rows, fold->View(), options.seed, p.get(),
-                 &writer);
-  p->linear_bits = kLinearBits;
-  p->polarity_bits = kPolarityBits;
-  p->token_bits = kTokenBits;
-  AddLinear(core.linear, p.get(), &writer);
-  AddConv(core.conv, p.get(), &writer);
-  writer.Add<std::uint8_t>(Section::kKnownFeatures, core.known);
-  AddFold(*fold, &writer);
-  writer.Add<text::Parameters>(Section::kParameters, std::span(p.get(), 1));
-  tell("writing");
-  if (absl::Status s = writer.Write(options.output, options.release); !s.ok()) return s;
-  return TeachLessons(options);
+  Append(Encode(std::move(implied), encoder), &rows);
+  return rows;
 }
 
-absl::Status TeachLessons(const TrainOptions& options) {
-  absl::StatusOr<std::vector<Row>> rows = LoadLessons(options);
-  if (!rows.ok()) return rows.status();
+std::vector<Row> LoadUnmeasuredSentiments(const TrainOptions& options) {
+  std::vector<Row> rows = LoadSentiments(options.data);
+  RemoveMeasuredTexts(options.data, &rows);
+  return rows;
+}
+
+// What the lessons are taught with, beside themselves.
+std::vector<Row> LoadTaughtWithLessons(const TrainOptions& options) {
+  std::vector<Row> taught;
   std::vector<Row> implied = LoadImplied(options.data);
   RemoveMeasuredTexts(options.data, &implied);
   bool other_half = false;
@@ -340,11 +314,85 @@ absl::Status TeachLessons(const TrainOptions& options) {
     } else if (row.category != Category::kOther) {
       continue;
     }
-    rows->push_back(std::move(row));
+    taught.push_back(std::move(row));
   }
-  if (options.progress) options.progress(absl::StrCat("lessons to teach: ", rows->size()));
-  const std::string base = options.base.empty() ? options.output : options.base;
-  return TeachLessons(base, *rows, options.output, options.release);
+  return taught;
+}
+
+absl::Status Teach(const TrainOptions& options, std::vector<Row> lessons, const std::string& base,
+                   const std::string& judge) {
+  std::vector<Row> more = LoadTaughtWithLessons(options);
+  std::move(more.begin(), more.end(), std::back_inserter(lessons));
+  Tell(options, absl::StrCat("lessons to teach: ", lessons.size()));
+  // Reviews that no lesson repeats: they are not neutral, which is all that is asked of them.
+  std::vector<Row> leaning = LoadUnmeasuredSentiments(options);
+  std::erase_if(leaning, [](const Row& row) {
+    return row.language != "zh" || row.sentiment == Sentiment::kNeutral ||
+           text::Sha1(row.text)[1] < kFirstLeaning;
+  });
+  return TeachLessons({base, judge, options.output, options.release}, lessons, leaning);
+}
+
+}  // namespace
+
+absl::Status TrainModel(const TrainOptions& options) {
+  absl::StatusOr<FoldData> fold = BakeFoldTables();
+  if (!fold.ok()) return fold.status();
+  Encoder encoder(fold->View());
+  const absl::StatusOr<std::vector<Row>> corpus = LoadCorpus(options.corpus);
+  if (!corpus.ok()) return corpus.status();
+  absl::StatusOr<std::vector<Labelled>> rows = LoadRows(options, *corpus, &encoder);
+  if (!rows.ok()) return rows.status();
+  const absl::StatusOr<std::vector<Row>> lessons = LoadLessons(options);
+  if (!lessons.ok()) return lessons.status();
+  Tell(options, absl::StrCat("rows: ", rows->size(), ", lessons: ", lessons->size()));
+
+  auto p = std::make_unique<text::Parameters>();
+  *p = {};
+  SetMix(p.get());
+  p->linear_bits = kLinearBits;
+  p->polarity_bits = kPolarityBits;
+  p->token_bits = kTokenBits;
+  text::ModelWriter common;
+  AddFold(*fold, &common);
+  Tell(options, "polarity");
+  TrainPolarity(Encode(LoadUnmeasuredSentiments(options), &encoder), options.seed, p.get(),
+                &common);
+  Tell(options, "languages");
+  TrainLanguages(LoadLanguages(options.data), *corpus, fold->View(), options.seed, p.get(),
+                 &common);
+
+  // The model that ships knows every lesson. What its probabilities are worth can then not be asked
+  // of it: a judge of the same make, that does not know those held back, says it.
+  const auto train = [&](std::vector<Row> known, const std::string& path) {
+    std::vector<Row> parts = known;
+    parts.insert(parts.end(), corpus->begin(), corpus->end());
+    const std::size_t others = rows->size();
+    Append(Encode(Compose(parts, kComposedShare, options.seed), &encoder), &*rows);
+    for (Row& row : known) row.weight = kLessonWeight;
+    Append(Encode(std::move(known), &encoder), &*rows);
+    const absl::Status written =
+        WriteModel(TrainCore(*rows, options), *p, common, path, options.release);
+    rows->resize(others);
+    return written;
+  };
+  Tell(options, "linear and convolutional models of the judge");
+  const std::string judge = options.output + ".judge";
+  std::vector<Row> unheld = *lessons;
+  std::erase_if(unheld, [](const Row& row) { return IsHeldBack(row.text); });
+  if (absl::Status s = train(std::move(unheld), judge); !s.ok()) return s;
+  Tell(options, "linear and convolutional models");
+  absl::Status s = train(*lessons, options.output);
+  if (s.ok()) s = Teach(options, *lessons, options.output, judge);
+  std::error_code ignored;
+  std::filesystem::remove(judge, ignored);
+  return s;
+}
+
+absl::Status TeachLessons(const TrainOptions& options) {
+  absl::StatusOr<std::vector<Row>> lessons = LoadLessons(options);
+  if (!lessons.ok()) return lessons.status();
+  return Teach(options, *std::move(lessons), options.base, "");
 }
 
 }  // namespace huiyin::triage::train

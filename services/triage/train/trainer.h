@@ -18,7 +18,7 @@ struct TrainOptions {
   std::string review_labels;     // labels of reviews by SHA-1; empty for none
   std::string data;              // folder of third-party data; may be missing
   std::string output;            // model file to write
-  std::string base;              // TeachLessons: model to teach; empty: the output
+  std::string base;              // TeachLessons: model to teach
   std::string release = "1";     // first part of the version
   std::vector<Row> corrections;  // rows that agents corrected; weigh more than the corpus
   std::uint64_t seed = 1;
@@ -31,7 +31,8 @@ struct TrainOptions {
 // core.
 absl::Status TrainModel(const TrainOptions& options);
 
-// The second half of TrainModel alone: teaches `base` the lessons in corpus/lessons. Half a minute.
+// The second half of TrainModel alone: teaches `base` the lessons in corpus/lessons; what its
+// probabilities are worth stays as it was. Half a minute.
 absl::Status TeachLessons(const TrainOptions& options);
 
 }  // namespace huiyin::triage::train

@@ -134,7 +134,7 @@ absl::Status ModelFile::CheckShapes() const {
       {Section::kKnownPolarity, (std::size_t{1} << kKnownBits) / 8},
       {Section::kPolarity, std::size_t{1} << p.polarity_bits},
       {Section::kConvTokens, (std::size_t{1} << p.token_bits) * kConvRow},
-      {Section::kConvOutput, kConvPooled * kLinearColumns * sizeof(float)},
+      {Section::kConvOutput, kOutputs * kConvInputs * sizeof(std::int16_t)},
       {Section::kLanguage, (std::size_t{1} << p.language_bits) * kLanguageColumns},
   };
   for (const auto& [section, bytes] : shapes) {

@@ -13,10 +13,11 @@
 
 #include "absl/status/statusor.h"
 #include "services/triage/domain/labels.h"
+#include "services/triage/domain/text/evidence.h"
 
 namespace huiyin::triage::text {
 
-inline constexpr std::uint32_t kModelFormat = 1;
+inline constexpr std::uint32_t kModelFormat = 2;
 inline constexpr std::size_t kLinearColumns =
     32;  // 18 categories, 3 sentiments, 4 urgencies, spare
 inline constexpr std::size_t kLanguageColumns = 48;
@@ -30,6 +31,16 @@ inline constexpr std::array<std::size_t, 3> kConvWidths = {2, 3, 4};
 inline constexpr std::size_t kConvOffsets = 9;   // sum of the widths
 inline constexpr std::size_t kConvFilters = 48;  // per width
 inline constexpr std::size_t kConvPooled = kConvFilters * kConvWidths.size();
+// What the heads of that half see: the maximum of each filter over the text, then by how much the
+// maximum over the second half of the text exceeds the one over the first.
+inline constexpr std::size_t kConvInputs = 2 * kConvPooled;
+// An input is a whole number of units, at most so many; a weight of an output is a whole number,
+// too.
+inline constexpr float kConvInputUnit = 1.0f / 256;
+inline constexpr int kConvInputMost = 4095;
+inline constexpr int kConvWeightMost = 1023;
+// Of `count` positions, those that are the first half.
+constexpr std::size_t FirstHalf(std::size_t count) { return count / 2; }
 inline constexpr std::size_t kConvRow = kConvOffsets * kConvFilters;
 
 // Sections, by number in the file. Never renumber.
@@ -45,7 +56,7 @@ enum class Section : std::uint32_t {
   kKnownPolarity = 9,  // bitmap of features the polarity table was trained on
   kPolarity = 10,      // int8, bucket: speaks for positive (> 0) or negative
   kConvTokens = 11,    // int8, token * kConvRow + offset * kConvFilters + filter
-  kConvOutput = 12,    // float, pooled * kLinearColumns + column
+  kConvOutput = 12,    // int16, output * kConvInputs + input
   kLanguage = 13,      // int8, bucket * kLanguageColumns + column
 };
 
@@ -62,7 +73,8 @@ struct Parameters {
   float polarity_bias;
   float conv_scale[kConvPooled];
   float conv_bias[kConvPooled];
-  float conv_output_bias[kLinearColumns];
+  float conv_output_scale[kOutputs];  // of a unit of the input
+  float conv_output_bias[kOutputs];
   float language_scale[kLanguageColumns];
   float language_bias[kLanguageColumns];
   // How the parts are joined, and the temperatures that make probabilities honest.
@@ -70,6 +82,9 @@ struct Parameters {
   float conv_weight[3];
   float polarity_weight;
   float temperature[3];
+  // What all heads together say of the sentiment and of the urgency.
+  Opinion neutral;
+  Opinion haste;
   float review_below[kCategoryCount];  // category_p below this goes to a person
   float second_from;                   // least probability of a second category worth saying
 };

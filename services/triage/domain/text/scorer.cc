@@ -81,8 +81,9 @@ template <std::size_t kWidth, std::size_t kOffset>
   }
 }
 
-// Maximum over positions of the sum, over the window, of each filter. There are no fewer tokens
-// than the widest window has.
+// Maximum over positions of the sum, over the window, of each filter: over the windows that begin
+// in the first half of the tokens, then over the others. There are no fewer tokens than the widest
+// window has.
 [[gnu::always_inline]] inline void MaxWindowsBody(const std::int8_t* table,
                                                   std::span<const std::uint16_t> tokens,
                                                   std::int16_t* best) {
@@ -95,37 +96,78 @@ template <std::size_t kWidth, std::size_t kOffset>
     __builtin_prefetch(row_of(i) + kConvRow - 1);
   };
   const std::size_t count = tokens.size();
+  const std::size_t half = FirstHalf(count);
   for (std::size_t i = 0; i < std::min(kAhead, count); ++i) prefetch(i);
   Lanes top[3 * kVectors];
   for (Lanes& t : top) t = Lanes{} + std::numeric_limits<std::int16_t>::min();
   const std::int8_t* rows[4] = {row_of(0), row_of(1), row_of(2), row_of(3)};
-  for (std::size_t i = 0;; ++i) {
+  const auto turn = [&] {
+    std::memcpy(best, top, sizeof(top));
+    for (Lanes& t : top) t = Lanes{} + std::numeric_limits<std::int16_t>::min();
+  };
+  // Two positions more begin windows of two and three tokens, or of two alone.
+  const std::size_t wide = count - 3;
+  for (std::size_t i = 0; i < wide; ++i) {
+    if (i == half) turn();
     if (i + kAhead < count) prefetch(i + kAhead);
     Raise<2, 0>(rows, top);
     Raise<3, 2>(rows, top + kVectors);
     Raise<4, 5>(rows, top + 2 * kVectors);
     rows[0] = rows[1], rows[1] = rows[2], rows[2] = rows[3];
-    if (i + 4 >= count) break;
-    rows[3] = row_of(i + 4);
+    if (i + 4 < count) rows[3] = row_of(i + 4);
   }
+  if (wide == half) turn();
   Raise<2, 0>(rows, top);
   Raise<3, 2>(rows, top + kVectors);
+  if (wide + 1 == half) turn();
   Raise<2, 0>(rows + 1, top);
-  std::memcpy(best, top, sizeof(top));
+  std::memcpy(best + kConvPooled, top, sizeof(top));
 }
 
-// sums[c] += values[i] * rows[which[i]][c], in the order of i.
-[[gnu::always_inline]] inline void AddScaledBody(const float* rows, const std::uint8_t* which,
-                                                 const float* values, std::size_t count,
-                                                 float* sums) {
-  static_assert(kLinearColumns == 32);
-  Floats total[4];
-  std::memcpy(total, sums, sizeof(total));
-  for (std::size_t i = 0; i < count; ++i) {
-    const float* row = rows + which[i] * kLinearColumns;
-    for (std::size_t v = 0; v < 4; ++v) total[v] += values[i] * LoadAs<Floats>(row + 8 * v);
+using Inputs = Vector<std::int16_t, 8>;
+
+// Eight maxima of filters as the heads see them.
+[[gnu::always_inline]] inline Inputs Activated(const std::int16_t* best, const float* scale,
+                                               const float* bias) {
+  constexpr float kUnit = 1 / kConvInputUnit;
+  Floats v = __builtin_convertvector(LoadAs<Inputs>(best), Floats) * LoadAs<Floats>(scale) +
+             LoadAs<Floats>(bias);
+  v *= kUnit;
+  v = v > 0 ? v : Floats{};
+  v = v < kConvInputMost ? v : Floats{} + kConvInputMost;
+  return __builtin_convertvector(__builtin_convertvector(v, Vector<std::int32_t, 8>), Inputs);
+}
+
+// What the heads see (kConvInputs) of the maxima over the two halves.
+[[gnu::always_inline]] inline void CompareHalvesBody(const std::int16_t* best, const float* scale,
+                                                     const float* bias, std::int16_t* inputs) {
+  static_assert(kConvPooled % 8 == 0);
+  for (std::size_t i = 0; i < kConvPooled; i += 8) {
+    const Inputs first = Activated(best + i, scale + i, bias + i);
+    const Inputs then = Activated(best + kConvPooled + i, scale + i, bias + i);
+    const Inputs most = first > then ? first : then;
+    const Inputs more = then - first;
+    std::memcpy(inputs + i, &most, sizeof(most));
+    std::memcpy(inputs + kConvPooled + i, &more, sizeof(more));
   }
-  std::memcpy(sums, total, sizeof(total));
+}
+
+// The heads' sums from the tokens, which are no fewer than the widest window has.
+[[gnu::always_inline]] inline void ConvolveBody(const std::int8_t* table, const Parameters& p,
+                                                const std::int16_t* output,
+                                                std::span<const std::uint16_t> tokens,
+                                                std::int32_t* sums) {
+  std::array<std::int16_t, 2 * kConvPooled> best;
+  MaxWindowsBody(table, tokens, best.data());
+  std::array<std::int16_t, kConvInputs> inputs;
+  CompareHalvesBody(best.data(), p.conv_scale, p.conv_bias, inputs.data());
+  static_assert(kConvInputs * kConvInputMost * kConvWeightMost < (1u << 31));
+  for (std::size_t c = 0; c < kOutputs; ++c) {
+    const std::int16_t* weights = output + c * kConvInputs;
+    std::int32_t sum = 0;
+    for (std::size_t i = 0; i < kConvInputs; ++i) sum += inputs[i] * weights[i];
+    sums[c] = sum;
+  }
 }
 
 #if defined(__x86_64__)
@@ -133,14 +175,11 @@ template <std::size_t kWidth, std::size_t kOffset>
                                          std::span<const Feature> features, std::int32_t* sums) {
   AddRowsBody(rows, shift, features, sums);
 }
-[[gnu::target("avx2")]] void MaxWindowsWide(const std::int8_t* table,
-                                            std::span<const std::uint16_t> tokens,
-                                            std::int16_t* best) {
-  MaxWindowsBody(table, tokens, best);
-}
-[[gnu::target("avx2")]] void AddScaledWide(const float* rows, const std::uint8_t* which,
-                                           const float* values, std::size_t count, float* sums) {
-  AddScaledBody(rows, which, values, count, sums);
+[[gnu::target("avx2")]] void ConvolveWide(const std::int8_t* table, const Parameters& p,
+                                          const std::int16_t* output,
+                                          std::span<const std::uint16_t> tokens,
+                                          std::int32_t* sums) {
+  ConvolveBody(table, p, output, tokens, sums);
 }
 bool HasWide() {
   static const bool wide = __builtin_cpu_supports("avx2");
@@ -148,8 +187,7 @@ bool HasWide() {
 }
 #else
 constexpr auto AddRowsWide = AddRowsBody;
-constexpr auto MaxWindowsWide = MaxWindowsBody;
-constexpr auto AddScaledWide = AddScaledBody;
+constexpr auto ConvolveWide = ConvolveBody;
 constexpr bool HasWide() { return false; }
 #endif
 
@@ -164,7 +202,7 @@ Scorer::Scorer(const ModelFile& file, std::span<const std::int8_t> linear)
       features_(file),
       linear_(linear),
       conv_tokens_(file.Get<std::int8_t>(Section::kConvTokens)),
-      conv_output_(file.Get<float>(Section::kConvOutput)) {}
+      conv_output_(file.Get<std::int16_t>(Section::kConvOutput)) {}
 
 // Writes the features of the text and has what is known of them brought near; returns their number.
 std::size_t Scorer::Extract(const NormalText& text, ScoreScratch* s) const {
@@ -203,32 +241,37 @@ void Scorer::Pick(std::size_t count, ScoreScratch* s) const {
   // Of the set, only as much as this text needs: what is small stays near the processor.
   std::size_t slots = kFewestSlots;
   while (slots < kSeenSlots && slots < 4 * known_to_any) slots *= 2;
+  // What the loop needs stays in registers: the compiler cannot know that it does not change.
   std::uint32_t* const seen = s->seen.data();
+  const std::size_t last_slot = slots - 1;
+  const std::uint32_t epoch = s->epoch << kKnownBits;
+  const std::int8_t* const rows = linear_.data();
   const unsigned shift = 32 - p_.linear_bits;
   std::size_t known = 0;
-  std::int32_t polarity = 0;
-  std::uint32_t polar = 0;
+  std::int64_t polar =
+      0;  // the number of polar features, times 2^32, and the sum of their polarity
   for (std::size_t i = 0; i < known_to_any; ++i) {
     const Feature f = features[i];
-    const std::uint32_t key = s->epoch << kKnownBits | f.hash >> (32 - kKnownBits);
-    std::size_t slot = key & (slots - 1);
-    while (seen[slot] >> kKnownBits == s->epoch && seen[slot] != key) {
-      slot = (slot + 1) & (slots - 1);
+    const std::uint32_t key = epoch | f.hash >> (32 - kKnownBits);
+    std::size_t slot = key & last_slot;
+    std::uint32_t there = seen[slot];
+    while (there != key && (there ^ key) >> kKnownBits == 0) {
+      slot = (slot + 1) & last_slot;
+      there = seen[slot];
     }
-    if (seen[slot] == key) continue;
+    if (there == key) continue;
     seen[slot] = key;
-    const std::int32_t is_polar = (facts[i] & kPolarBit) != 0 ? 1 : 0;
-    polarity += static_cast<std::int8_t>(facts[i]) * is_polar;
-    polar += static_cast<std::uint32_t>(is_polar);
+    const std::int64_t is_polar = (facts[i] & kPolarBit) != 0 ? 1 : 0;
+    polar += ((std::int64_t{1} << 32) + static_cast<std::int8_t>(facts[i])) & -is_polar;
     // Its row will be wanted; of the others' rows nothing.
     const std::size_t is_known = (facts[i] & kKnownBit) != 0 ? 1 : 0;
-    __builtin_prefetch(linear_.data() + (f.hash >> shift) * kLinearColumns * is_known);
+    __builtin_prefetch(rows + (f.hash >> shift) * kLinearColumns * is_known);
     features[known] = f;
     known += is_known;
   }
   s->known_count = known;
-  s->polarity = polarity;
-  s->polar = polar;
+  s->polarity = static_cast<std::int32_t>(polar);
+  s->polar = static_cast<std::uint32_t>((polar - s->polarity) >> 32);
 }
 
 void Scorer::Linear(ScoreScratch* s, std::array<float, kOutputs>* scores) const {
@@ -265,22 +308,14 @@ void Scorer::Lean(float lean, std::array<float, kOutputs>* scores) const {
 
 void Scorer::Convolve(ScoreScratch* s, std::array<float, kOutputs>* scores) const {
   while (s->tokens.size() < kConvWidths.back()) s->tokens.push_back(kNoToken);
-  std::array<std::int16_t, kConvPooled> best;
-  const auto max_windows = HasWide() ? MaxWindowsWide : MaxWindowsBody;
-  max_windows(conv_tokens_.data(), s->tokens, best.data());
-  std::array<std::uint8_t, kConvPooled> which;
-  std::array<float, kConvPooled> values;
-  std::size_t active = 0;
-  for (std::size_t i = 0; i < kConvPooled; ++i) {
-    values[active] = static_cast<float>(best[i]) * p_.conv_scale[i] + p_.conv_bias[i];
-    which[active] = static_cast<std::uint8_t>(i);
-    active += values[active] > 0 ? 1 : 0;
+  std::array<std::int32_t, kOutputs> sums;
+  const auto convolve = HasWide() ? ConvolveWide : ConvolveBody;
+  convolve(conv_tokens_.data(), p_, conv_output_.data(), s->tokens, sums.data());
+  for (std::size_t c = 0; c < kOutputs; ++c) {
+    (*scores)[c] +=
+        p_.conv_weight[HeadOf(c)] *
+        (static_cast<float>(sums[c]) * p_.conv_output_scale[c] + p_.conv_output_bias[c]);
   }
-  std::array<float, kLinearColumns> sums;
-  std::copy_n(p_.conv_output_bias, kLinearColumns, sums.begin());
-  const auto add_scaled = HasWide() ? AddScaledWide : AddScaledBody;
-  add_scaled(conv_output_.data(), which.data(), values.data(), active, sums.data());
-  for (std::size_t c = 0; c < kOutputs; ++c) (*scores)[c] += p_.conv_weight[HeadOf(c)] * sums[c];
 }
 
 std::array<float, kOutputs> Scorer::Score(const NormalText& text, bool chinese,

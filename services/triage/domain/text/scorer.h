@@ -61,7 +61,7 @@ class Scorer {
   FeatureTable features_;
   std::span<const std::int8_t> linear_;
   std::span<const std::int8_t> conv_tokens_;
-  std::span<const float> conv_output_;
+  std::span<const std::int16_t> conv_output_;
 };
 
 }  // namespace huiyin::triage::text
