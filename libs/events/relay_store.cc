@@ -1,5 +1,6 @@
 #include "libs/events/relay_store.h"
 
+#include "absl/strings/str_cat.h"
 #include "libs/core/status.h"
 
 namespace huiyin::events {
@@ -13,20 +14,13 @@ constexpr char kReadPostgres[] =
     " traceparent, body FROM outbox WHERE (txid, id) > (?, ?)"
     " AND txid < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)"
     " ORDER BY txid, id LIMIT ?";
-// Never the newest: a new row's number is one more than the highest.
-#define PUBLISHED_SQLITE                                                       \
-  "(SELECT id FROM outbox WHERE id <= ? AND id < (SELECT MAX(id) FROM outbox)" \
-  " ORDER BY id LIMIT ?)"
-#define PUBLISHED_POSTGRES \
-  "(SELECT id FROM outbox WHERE (txid, id) <= (?, ?) ORDER BY txid, id LIMIT ?)"
-constexpr char kDeleteSqlite[] = "DELETE FROM outbox WHERE id IN " PUBLISHED_SQLITE;
-constexpr char kDeletePostgres[] = "DELETE FROM outbox WHERE id IN " PUBLISHED_POSTGRES;
-// Keeps that first events were there whose aggregates have no row yet (Place::kFirst).
-#define KEEP_FIRST                                                      \
-  "INSERT INTO outbox_sequence (topic, tenant, aggregate_id, sequence)" \
-  " SELECT topic, tenant, aggregate_id, 1 FROM outbox WHERE sequence = 1 AND id IN "
-constexpr char kKeepFirstSqlite[] = KEEP_FIRST PUBLISHED_SQLITE " ON CONFLICT DO NOTHING";
-constexpr char kKeepFirstPostgres[] = KEEP_FIRST PUBLISHED_POSTGRES " ON CONFLICT DO NOTHING";
+// The oldest rows up to a position. On SQLite never the newest: the next row's number will be one
+// more than the highest.
+constexpr char kPublishedSqlite[] =
+    "(SELECT id FROM outbox WHERE id <= ? AND id < (SELECT MAX(id) FROM outbox)"
+    " ORDER BY id LIMIT ?)";
+constexpr char kPublishedPostgres[] =
+    "(SELECT id FROM outbox WHERE (txid, id) <= (?, ?) ORDER BY txid, id LIMIT ?)";
 
 OutboxRow ToOutboxRow(const db::Row& row) {
   return {{row.Int(0), row.Int(1)},
@@ -158,12 +152,20 @@ absl::StatusOr<int64_t> DeletePublished(db::Transaction& tx, absl::Time before, 
                                         upto = {row.Int(0), row.Int(1)};
                                       }));
   if (!found) return 0;
-  const auto execute = [&](const char* sqlite, const char* postgres) {
-    return tx.dialect() == db::Dialect::kSqlite ? tx.Execute(sqlite, {upto.id, limit})
-                                                : tx.Execute(postgres, {upto.txid, upto.id, limit});
+  const auto execute = [&](const char* head, const char* tail) {
+    return tx.dialect() == db::Dialect::kSqlite
+               ? tx.Execute(absl::StrCat(head, kPublishedSqlite, tail), {upto.id, limit})
+               : tx.Execute(absl::StrCat(head, kPublishedPostgres, tail),
+                            {upto.txid, upto.id, limit});
   };
-  HUIYIN_RETURN_IF_ERROR(execute(kKeepFirstSqlite, kKeepFirstPostgres).status());
-  HUIYIN_ASSIGN_OR_RETURN(const int64_t deleted, execute(kDeleteSqlite, kDeletePostgres));
+  // Keeps that first events were there whose aggregates have no row yet (Place::kFirst).
+  HUIYIN_RETURN_IF_ERROR(
+      execute("INSERT INTO outbox_sequence (topic, tenant, aggregate_id, sequence)"
+              " SELECT topic, tenant, aggregate_id, 1 FROM outbox"
+              " WHERE sequence = 1 AND id IN ",
+              " ON CONFLICT DO NOTHING")
+          .status());
+  HUIYIN_ASSIGN_OR_RETURN(const int64_t deleted, execute("DELETE FROM outbox WHERE id IN ", ""));
   if (deleted < limit) {
     HUIYIN_RETURN_IF_ERROR(
         tx.Execute("DELETE FROM relay_mark WHERE marked_at <= ?", {before}).status());
