@@ -1,6 +1,7 @@
 #include "services/analytics/usecase/customers.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "libs/core/status.h"
 
@@ -70,7 +71,7 @@ absl::Status NoteContact(TenantFigures& figures, const std::string& customer,
   const bool there = it != contacts.end() && *it == contact;
   if (there != gone) return absl::OkStatus();
   it = gone ? contacts.erase(it) : contacts.insert(it, contact);
-  const auto last = std::min(contacts.end(), it + 2);
+  const auto last = it + std::min<std::ptrdiff_t>(2, contacts.end() - it);
   for (auto changed = it; changed != last; ++changed) {
     const bool repeat =
         changed != contacts.begin() && changed->at - (changed - 1)->at <= kRepeatWithin;

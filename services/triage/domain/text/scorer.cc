@@ -248,8 +248,8 @@ void Scorer::Pick(std::size_t count, ScoreScratch* s) const {
   const std::int8_t* const rows = linear_.data();
   const unsigned shift = 32 - p_.linear_bits;
   std::size_t known = 0;
-  std::int64_t polar =
-      0;  // the number of polar features, times 2^32, and the sum of their polarity
+  // The number of polar features, times 2^32, and the sum of their polarity.
+  std::int64_t polar = 0;
   for (std::size_t i = 0; i < known_to_any; ++i) {
     const Feature f = features[i];
     const std::uint32_t key = epoch | f.hash >> (32 - kKnownBits);
