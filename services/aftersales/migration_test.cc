@@ -29,6 +29,10 @@ constexpr const char* kStoredBefore[] = {
     "VALUES ('acme', 'r1', '1', 0, 'q1', '坏在哪里？', 'a;b')",
     "INSERT INTO rma_verdict (tenant, rma_id, policy_version, inputs, verdict) "
     "VALUES ('acme', 'r1', 'v7', 'inputs', 'verdict')",
+    "INSERT INTO rma_step (tenant, rma_id, step, round, began_at, ended_at, due_at, overdue_at) "
+    "VALUES ('acme', 'r1', 1, 1, 1000000, 2000000, 1500000, NULL)",
+    "INSERT INTO rma_step (tenant, rma_id, step, round, began_at, ended_at, due_at, overdue_at) "
+    "VALUES ('acme', 'r1', 2, 1, 2000000, NULL, 5000000, 6000000)",
 };
 
 // The log of a return of two lines, one unit each, of which one came back as something else.
@@ -124,6 +128,16 @@ TEST_P(Migration, RmasOfManyRowsAreReadAsTheyWere) {
         store.ReadHistory(tenant, CustomerId("c1"), absl::UnixEpoch(), absl::UnixEpoch()));
     EXPECT_EQ(history.recent_rmas, 1);
     EXPECT_EQ(history.mismatches, 1);
+    HUIYIN_ASSIGN_OR_RETURN(const auto open, store.ListOpenSteps(tenant, RmaId("r1")));
+    EXPECT_EQ(open.size(), 1u);
+    EXPECT_EQ(open.at(0).span.step, Step::kSend);
+    EXPECT_EQ(open.at(0).due, absl::FromUnixSeconds(5));
+    EXPECT_EQ(open.at(0).overdue, absl::FromUnixSeconds(6));
+    std::vector<std::optional<absl::Time>> ends;
+    HUIYIN_RETURN_IF_ERROR(
+        store.EachStep(tenant, absl::UnixEpoch(), absl::FromUnixSeconds(9),
+                       [&](const StoredStep& step) { ends.push_back(step.span.ended); }));
+    EXPECT_THAT(ends, ::testing::ElementsAre(absl::FromUnixSeconds(2), std::nullopt));
     return absl::OkStatus();
   }));
 }

@@ -1,7 +1,7 @@
 // bench_rmas: customers filing returns, one line of JSON on standard output.
 //
-//   bench_rmas push --target 127.0.0.1:9090 --keys K [--orders 10000]
-//   bench_rmas file --target 127.0.0.1:9090 --keys K [--orders 10000] [--channels 2]
+//   bench_rmas push --target 127.0.0.1:9090 --keys K [--orders 20000]
+//   bench_rmas file --target 127.0.0.1:9090 --keys K [--orders 20000] [--channels 2]
 //                   [--in_flight 64] [--seconds 5] [--warm_up 1]
 //
 // push: delivered orders of ten units each. file: CreateRma in a closed loop, one unit a call,
@@ -32,7 +32,7 @@ constexpr int64_t kPrice = 9900;
 struct Flags {
   std::string target, keys;
   bench::LoopFlags loop;
-  int orders = 10'000;
+  int orders = 20'000;
 };
 
 std::string OrderId(int64_t number) { return absl::StrCat("bench-order-", number); }

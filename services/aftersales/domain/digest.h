@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace huiyin::aftersales {
 
@@ -15,10 +16,11 @@ std::string Sha256Hex(std::string_view bytes);
 // ';', text as length ':' bytes ';'. Read back by FactReader in the same order.
 class FactWriter {
  public:
-  FactWriter() { bytes_.reserve(256); }
+  FactWriter() { bytes_.reserve(512); }
   FactWriter& Int(int64_t value);
   FactWriter& Text(std::string_view value);
   const std::string& bytes() const { return bytes_; }
+  std::string Take() { return std::move(bytes_); }
 
  private:
   std::string bytes_;

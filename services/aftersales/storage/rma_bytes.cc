@@ -70,7 +70,7 @@ std::string EncodeLines(const std::vector<RmaLine>& lines) {
       out.Text(answer.question_id).Text(answer.question).Text(answer.answer);
     }
   }
-  return out.bytes();
+  return out.Take();
 }
 
 absl::Status DecodeLines(std::string_view bytes, std::vector<RmaLine>& lines) {
@@ -92,7 +92,7 @@ std::string EncodeActions(std::span<const Action> actions) {
     out.Text(action.actor.id).Text(action.note).Text(absl::StrJoin(action.evidence_ids, "\n"));
     out.Int(absl::ToUnixMicros(action.at));
   }
-  return out.bytes();
+  return out.Take();
 }
 
 absl::Status DecodeActions(std::string_view bytes, int64_t first, std::vector<Action>& log) {

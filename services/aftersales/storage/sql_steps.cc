@@ -6,57 +6,79 @@ namespace huiyin::aftersales {
 namespace {
 
 constexpr std::string_view kColumns = "step, round, began_at, ended_at, due_at, overdue_at";
+constexpr int64_t kOpen = 0;  // `ended_at` of steps that have not ended
 
 StoredStep ReadStep(const db::Row& row) {
-  return {.span = {.step = static_cast<Step>(row.Int(0)),
-                   .round = row.Int(1),
-                   .began = row.Time(2),
-                   .ended = row.OptionalTime(3)},
-          .due = row.OptionalTime(4),
-          .overdue = row.OptionalTime(5)};
+  StoredStep step{.span = {.step = static_cast<Step>(row.Int(0)),
+                           .round = row.Int(1),
+                           .began = row.Time(2),
+                           .ended = std::nullopt},
+                  .due = row.OptionalTime(4),
+                  .overdue = row.OptionalTime(5)};
+  if (row.Int(3) != kOpen) step.span.ended = row.Time(3);
+  return step;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<StoredStep>> SqlStore::ListSteps(const TenantId& tenant,
-                                                            const RmaId& rma) {
+absl::StatusOr<std::vector<StoredStep>> SqlStore::ListOpenSteps(const TenantId& tenant,
+                                                                const RmaId& rma) {
   static const std::string kSql = Concat("SELECT ", kColumns,
-                                         " FROM rma_step WHERE tenant = ? AND rma_id = ? "
-                                         "ORDER BY began_at, step, round");
+                                         " FROM rma_step WHERE tenant = ? AND ended_at = ? AND "
+                                         "rma_id = ? ORDER BY began_at, step, round");
   std::vector<StoredStep> steps;
   HUIYIN_RETURN_IF_ERROR(
-      session_.Query(kSql, {tenant.value(), rma.value()},
+      session_.Query(kSql, {tenant.value(), kOpen, rma.value()},
                      [&](const db::Row& row) { steps.push_back(ReadStep(row)); }));
   return steps;
 }
 
-absl::Status SqlStore::PutSteps(const TenantId& tenant, const RmaId& rma,
+absl::Status SqlStore::AddSteps(const TenantId& tenant, const RmaId& rma,
                                 const std::vector<StoredStep>& steps) {
   std::vector<db::Value> values;
   for (const StoredStep& step : steps) {
-    values.insert(values.end(), {tenant.value(), rma.value(), step.span.step, step.span.round,
-                                 step.span.began, step.span.ended, step.due, step.overdue});
+    const db::Value ended = step.span.ended ? db::Value(*step.span.ended) : db::Value(kOpen);
+    values.insert(values.end(), {tenant.value(), ended, rma.value(), step.span.step,
+                                 step.span.round, step.span.began, step.due, step.overdue});
   }
   if (values.empty()) return absl::OkStatus();
   return session_
       .ExecuteMany(
-          "INSERT INTO rma_step (tenant, rma_id, step, round, began_at, ended_at, due_at, "
-          "overdue_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
-          "ON CONFLICT (tenant, rma_id, step, round) DO UPDATE SET ended_at = excluded.ended_at, "
-          "overdue_at = COALESCE(excluded.overdue_at, rma_step.overdue_at)",
+          "INSERT INTO rma_step (tenant, ended_at, rma_id, step, round, began_at, due_at, "
+          "overdue_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
           8, values)
+      .status();
+}
+
+absl::Status SqlStore::EndStep(const TenantId& tenant, const RmaId& rma, const StepSpan& step) {
+  return session_
+      .Execute(
+          "UPDATE rma_step SET ended_at = ? WHERE tenant = ? AND ended_at = ? AND "
+          "rma_id = ? AND step = ? AND round = ?",
+          {step.ended, tenant.value(), kOpen, rma.value(), step.step, step.round})
+      .status();
+}
+
+absl::Status SqlStore::MarkOverdue(const TenantId& tenant, const RmaId& rma, const StepSpan& step,
+                                   absl::Time noticed) {
+  return session_
+      .Execute(
+          "UPDATE rma_step SET overdue_at = ? WHERE tenant = ? AND ended_at = ? AND "
+          "rma_id = ? AND step = ? AND round = ?",
+          {noticed, tenant.value(), kOpen, rma.value(), step.step, step.round})
       .status();
 }
 
 absl::Status SqlStore::EachStep(const TenantId& tenant, absl::Time from, absl::Time until,
                                 absl::FunctionRef<void(const StoredStep&)> each) {
-  static const std::string kEnded = Concat(
-      "SELECT ", kColumns, " FROM rma_step WHERE tenant = ? AND ended_at >= ? AND ended_at < ?");
-  static const std::string kOpen =
-      Concat("SELECT ", kColumns, " FROM rma_step WHERE tenant = ? AND ended_at IS NULL");
-  HUIYIN_RETURN_IF_ERROR(session_.Query(kEnded, {tenant.value(), from, until},
-                                        [&](const db::Row& row) { each(ReadStep(row)); }));
-  return session_.Query(kOpen, {tenant.value()}, [&](const db::Row& row) { each(ReadStep(row)); });
+  static const std::string kEnded =
+      Concat("SELECT ", kColumns,
+             " FROM rma_step WHERE tenant = ? AND ended_at > ? AND ended_at >= ? AND ended_at < ?");
+  static const std::string kStillOpen =
+      Concat("SELECT ", kColumns, " FROM rma_step WHERE tenant = ? AND ended_at = ?");
+  const auto give = [&](const db::Row& row) { each(ReadStep(row)); };
+  HUIYIN_RETURN_IF_ERROR(session_.Query(kEnded, {tenant.value(), kOpen, from, until}, give));
+  return session_.Query(kStillOpen, {tenant.value(), kOpen}, give);
 }
 
 }  // namespace huiyin::aftersales

@@ -13,7 +13,7 @@ constexpr std::string_view kColumns =
 std::string EncodePrices(const StockItem& item) {
   FactWriter out;
   for (const auto& [currency, minor] : item.prices) out.Text(currency).Int(minor);
-  return out.bytes();
+  return out.Take();
 }
 
 StockItem ReadItem(const db::Row& row) {

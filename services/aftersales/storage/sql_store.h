@@ -139,10 +139,13 @@ class SqlStore final : public Store {
   absl::Status KeepEvidence(const TenantId& tenant, const RmaId& rma,
                             const std::vector<std::string>& evidence) override;
 
-  absl::StatusOr<std::vector<StoredStep>> ListSteps(const TenantId& tenant,
-                                                    const RmaId& rma) override;
-  absl::Status PutSteps(const TenantId& tenant, const RmaId& rma,
+  absl::StatusOr<std::vector<StoredStep>> ListOpenSteps(const TenantId& tenant,
+                                                        const RmaId& rma) override;
+  absl::Status AddSteps(const TenantId& tenant, const RmaId& rma,
                         const std::vector<StoredStep>& steps) override;
+  absl::Status EndStep(const TenantId& tenant, const RmaId& rma, const StepSpan& step) override;
+  absl::Status MarkOverdue(const TenantId& tenant, const RmaId& rma, const StepSpan& step,
+                           absl::Time noticed) override;
   absl::Status EachStep(const TenantId& tenant, absl::Time from, absl::Time until,
                         absl::FunctionRef<void(const StoredStep&)> each) override;
 

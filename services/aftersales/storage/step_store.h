@@ -21,12 +21,17 @@ class StepStore {
  public:
   virtual ~StepStore() = default;
 
-  // In the order in which they began.
-  virtual absl::StatusOr<std::vector<StoredStep>> ListSteps(const TenantId& tenant,
-                                                            const RmaId& rma) = 0;
-  // Stores them, new or known; keeps `due` and `overdue` of known ones unless `overdue` is set.
-  virtual absl::Status PutSteps(const TenantId& tenant, const RmaId& rma,
+  // Those that have not ended, in the order in which they began.
+  virtual absl::StatusOr<std::vector<StoredStep>> ListOpenSteps(const TenantId& tenant,
+                                                                const RmaId& rma) = 0;
+  // Steps that are not stored yet, whether they have ended or not.
+  virtual absl::Status AddSteps(const TenantId& tenant, const RmaId& rma,
                                 const std::vector<StoredStep>& steps) = 0;
+  // Stores the end of an open step.
+  virtual absl::Status EndStep(const TenantId& tenant, const RmaId& rma, const StepSpan& step) = 0;
+  // Stores when an open step was noticed to be overdue.
+  virtual absl::Status MarkOverdue(const TenantId& tenant, const RmaId& rma, const StepSpan& step,
+                                   absl::Time noticed) = 0;
   // Every step of the tenant that ended in [from, until), in no order, then every open one. `each`
   // must not use this store.
   virtual absl::Status EachStep(const TenantId& tenant, absl::Time from, absl::Time until,

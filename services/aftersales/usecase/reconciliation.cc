@@ -43,47 +43,46 @@ class Comparison {
         const std::vector<BookedPayout> booked,
         unit_.store.BookedBetween(tenant_, statement_.gateway, statement_.start, statement_.end));
     for (auto at = booked.begin(); at != booked.end(); ++at) {
-      HUIYIN_ASSIGN_OR_RETURN(const bool missing, IsMissing(*at));
+      HUIYIN_ASSIGN_OR_RETURN(std::optional<Difference> missing, MissingThere(*at));
       if (!missing) continue;
       if (const auto next = std::next(at);
           next != booked.end() && next->cause == at->cause && next->amount == at->amount) {
-        HUIYIN_ASSIGN_OR_RETURN(const bool both, IsMissing(*next));
+        HUIYIN_ASSIGN_OR_RETURN(const std::optional<Difference> both, MissingThere(*next));
         if (both) {
           at = next;
           continue;
         }
       }
-      HUIYIN_RETURN_IF_ERROR(Miss(*at));
+      HUIYIN_RETURN_IF_ERROR(Add(DifferenceKind::kMissingThere, *std::move(missing)));
     }
     return absl::OkStatus();
   }
 
  private:
-  absl::StatusOr<bool> IsMissing(const BookedPayout& payout) {
+  // Nothing when a statement shows the payout.
+  absl::StatusOr<std::optional<Difference>> MissingThere(const BookedPayout& payout) {
     HUIYIN_ASSIGN_OR_RETURN(const std::optional<Refund> refund,
                             unit_.store.FindRefund(tenant_, RefundId(payout.cause)));
-    if (refund && payout.came_back) return false;  // a bank sent it back: the refund's line tells
-    const StatementLineType type = refund             ? StatementLineType::kRefund
-                                   : payout.came_back ? StatementLineType::kChargebackWon
-                                                      : StatementLineType::kChargeback;
-    HUIYIN_ASSIGN_OR_RETURN(const bool shown, unit_.store.IsOnAStatement(
-                                                  tenant_, statement_.gateway, type,
-                                                  refund ? IdempotencyKey(*refund) : payout.cause));
-    return !shown;
-  }
-
-  absl::Status Miss(const BookedPayout& payout) {
-    HUIYIN_ASSIGN_OR_RETURN(const std::optional<Refund> refund,
-                            unit_.store.FindRefund(tenant_, RefundId(payout.cause)));
+    // What a bank sent back is told by the refund's own line.
+    if (refund && payout.came_back) return std::nullopt;
     Difference difference{.key = payout.cause, .ours = payout.amount};
+    StatementLineType type = StatementLineType::kChargeback;
     if (refund) {
+      type = StatementLineType::kRefund;
       difference.key = IdempotencyKey(*refund);
       difference.gateway_id = refund->gateway_refund_id;
       difference.detail = Concat("the refund is ", Name(refund->state));
+    } else if (payout.came_back) {
+      type = StatementLineType::kChargebackWon;
+      difference.detail = "a chargeback that was won";
     } else {
-      difference.detail = payout.came_back ? "a chargeback that was won" : "a chargeback";
+      difference.detail = "a chargeback";
     }
-    return Add(DifferenceKind::kMissingThere, std::move(difference));
+    HUIYIN_ASSIGN_OR_RETURN(
+        const bool shown,
+        unit_.store.IsOnAStatement(tenant_, statement_.gateway, type, difference.key));
+    if (shown) return std::nullopt;
+    return difference;
   }
 
   static std::string CauseOf(const StatementLine& line) {

@@ -25,6 +25,15 @@ StoredStep WithTarget(const StepSpan& span, const StepTargets& targets) {
   return step;
 }
 
+bool Same(const StepSpan& a, const StepSpan& b) { return a.step == b.step && a.round == b.round; }
+
+// Null when it is not among them.
+const StepSpan* Find(const std::vector<StepSpan>& spans, const StepSpan& span) {
+  const auto found = std::find_if(spans.begin(), spans.end(),
+                                  [&](const StepSpan& each) { return Same(each, span); });
+  return found == spans.end() ? nullptr : &*found;
+}
+
 // The first target of an open step that was not told of yet.
 std::optional<absl::Time> NextTarget(const std::vector<StoredStep>& steps) {
   std::optional<absl::Time> next;
@@ -61,15 +70,22 @@ absl::Status KeepSteps(Unit& unit, const TenantId& tenant, const Rma& rma,
   const std::vector<StepSpan> now = StepsOf(rma, rma.actions.size());
   if (before == now && change.expiry == ExpiryOf(rma)) return absl::OkStatus();
   HUIYIN_ASSIGN_OR_RETURN(const StepTargets targets, TargetsOf(unit, tenant, rma));
-  std::vector<StoredStep> changed, all;
+  HUIYIN_ASSIGN_OR_RETURN(std::vector<StoredStep> open, unit.store.ListOpenSteps(tenant, rma.id));
+  std::vector<StoredStep> begun;
   for (const StepSpan& span : now) {
-    all.push_back(WithTarget(span, targets));
-    if (std::find(before.begin(), before.end(), span) == before.end()) {
-      changed.push_back(all.back());
-    }
+    const bool known = std::any_of(open.begin(), open.end(),
+                                   [&](const StoredStep& each) { return Same(each.span, span); });
+    if (known || (span.ended && Find(before, span) != nullptr)) continue;
+    begun.push_back(WithTarget(span, targets));
   }
-  HUIYIN_RETURN_IF_ERROR(unit.store.PutSteps(tenant, rma.id, changed));
-  return SetAlarm(unit, tenant, rma.id, NextAlarm(rma, all));
+  for (StoredStep& step : open) {
+    const StepSpan* span = Find(now, step.span);
+    step.span.ended = span != nullptr ? span->ended : unit.clock.Now();  // split off: over
+    if (step.span.ended) HUIYIN_RETURN_IF_ERROR(unit.store.EndStep(tenant, rma.id, step.span));
+  }
+  HUIYIN_RETURN_IF_ERROR(unit.store.AddSteps(tenant, rma.id, begun));
+  open.insert(open.end(), begun.begin(), begun.end());
+  return SetAlarm(unit, tenant, rma.id, NextAlarm(rma, open));
 }
 
 absl::Status KeepFirstSteps(Unit& unit, const TenantId& tenant, const Rma& rma,
@@ -78,7 +94,7 @@ absl::Status KeepFirstSteps(Unit& unit, const TenantId& tenant, const Rma& rma,
   for (const StepSpan& span : StepsOf(rma, rma.actions.size())) {
     steps.push_back(WithTarget(span, targets));
   }
-  HUIYIN_RETURN_IF_ERROR(unit.store.PutSteps(tenant, rma.id, steps));
+  HUIYIN_RETURN_IF_ERROR(unit.store.AddSteps(tenant, rma.id, steps));
   const std::optional<absl::Time> next = NextAlarm(rma, steps);
   return next ? unit.schedule.SetRmaDue(tenant, rma.id, *next) : absl::OkStatus();
 }
@@ -89,17 +105,15 @@ absl::StatusOr<std::vector<Step>> CheckSteps(Unit& unit, const TenantId& tenant,
   if (!rma) return told;
   HUIYIN_RETURN_IF_ERROR(unit.store.LockOrder(tenant, rma->order));
   HUIYIN_ASSIGN_OR_RETURN(rma, unit.store.FindRma(tenant, id));
-  HUIYIN_ASSIGN_OR_RETURN(std::vector<StoredStep> steps, unit.store.ListSteps(tenant, id));
+  HUIYIN_ASSIGN_OR_RETURN(std::vector<StoredStep> steps, unit.store.ListOpenSteps(tenant, id));
   const absl::Time now = unit.clock.Now();
-  std::vector<StoredStep> overdue;
   for (StoredStep& step : steps) {
-    if (step.span.ended || step.overdue || !step.due || *step.due > now) continue;
+    if (step.overdue || !step.due || *step.due > now) continue;
     step.overdue = now;
-    overdue.push_back(step);
+    HUIYIN_RETURN_IF_ERROR(unit.store.MarkOverdue(tenant, id, step.span, now));
     told.push_back(step.span.step);
     HUIYIN_RETURN_IF_ERROR(unit.events.RmaStepOverdue(tenant, *rma, step.span, *step.due, now));
   }
-  HUIYIN_RETURN_IF_ERROR(unit.store.PutSteps(tenant, id, overdue));
   // What expires now is not for a later alarm.
   const std::optional<absl::Time> expiry = ExpiryOf(*rma);
   HUIYIN_RETURN_IF_ERROR(SetAlarm(

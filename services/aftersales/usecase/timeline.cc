@@ -104,10 +104,9 @@ absl::StatusOr<Timeline> GetRmaTimeline(View& view, const Caller& caller, const 
   }
   HUIYIN_RETURN_IF_ERROR(AddScans(view, caller.tenant, rma.id, timeline));
   HUIYIN_ASSIGN_OR_RETURN(const std::vector<StoredStep> steps,
-                          view.store.ListSteps(caller.tenant, rma.id));
+                          view.store.ListOpenSteps(caller.tenant, rma.id));
   const absl::Time now = view.clock.Now();
   for (const StoredStep& step : steps) {
-    if (step.span.ended) continue;
     timeline.under_way.push_back({.step = step.span.step,
                                   .began = step.span.began,
                                   .due = step.due,

@@ -86,7 +86,7 @@ std::string VerdictInputs::Encode() const {
     out.Int(line.tax_share).Int(line.duty_share).Int(line.reused_evidence);
     PutList(out, line.answered);
   }
-  return out.bytes();
+  return out.Take();
 }
 
 absl::StatusOr<VerdictInputs> VerdictInputs::Decode(std::string_view bytes) {
@@ -156,7 +156,7 @@ std::string Verdict::Encode() const {
     out.Int(static_cast<int>(line.route)).Text(line.hub);
     out.Int(static_cast<int>(line.refund_at));
   }
-  return out.bytes();
+  return out.Take();
 }
 
 absl::StatusOr<Verdict> Verdict::Decode(std::string_view bytes) {
