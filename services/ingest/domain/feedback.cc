@@ -98,8 +98,10 @@ void CheckContent(InputCheck& check, const Path& path, const Feedback& feedback)
                           : absl::StrCat("is mandatory: this channel takes ", kNames[wanted]));
     return;
   }
-  check.Require(wanted == 0 || wanted == content.index(), path(kNames[content.index()]),
-                absl::StrCat("does not fit the channel, which takes ", kNames[wanted]));
+  if (wanted != 0 && wanted != content.index()) {
+    check.Add(path(kNames[content.index()]),
+              absl::StrCat("does not fit the channel, which takes ", kNames[wanted]));
+  }
   if (const auto* text = std::get_if<std::string>(&content)) {
     CheckText(check, path("text"), *text, kBodyRule);
   } else if (const auto* form = std::get_if<FormSubmission>(&content)) {
@@ -135,9 +137,10 @@ void CheckFeedback(InputCheck& check, std::string_view prefix, const Feedback& f
 
 void CheckAttachments(InputCheck& check, std::string_view prefix,
                       const std::vector<Attachment>& attachments) {
-  check.Require(attachments.size() <= kMaxAttachments, prefix,
-                absl::StrCat("has ", attachments.size(), " files; at most ", kMaxAttachments,
-                             " are allowed"));
+  if (attachments.size() > kMaxAttachments) {
+    check.Add(prefix, absl::StrCat("has ", attachments.size(), " files; at most ", kMaxAttachments,
+                                   " are allowed"));
+  }
   for (size_t i = 0; i < std::min(attachments.size(), kMaxAttachments); ++i) {
     const Attachment& attachment = attachments[i];
     const std::string field = absl::StrCat(std::string(prefix), "[", i, "].file_name");

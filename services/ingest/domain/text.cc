@@ -52,15 +52,16 @@ void CheckText(InputCheck& check, std::string_view field, std::string_view text,
   if (!check.Require(scan.utf8, field, "is not valid UTF-8")) return;
   check.Require(!scan.control, field, "has control characters");
   if (rule.min > 0) check.Require(!scan.blank, field, "must not be empty");
-  check.Require(
-      scan.characters <= rule.max, field,
-      absl::StrCat("has ", scan.characters, " characters; at most ", rule.max, " are allowed"));
+  if (scan.characters > rule.max) {
+    check.Add(field, absl::StrCat("has ", scan.characters, " characters; at most ", rule.max,
+                                  " are allowed"));
+  }
 }
 
 void CheckId(InputCheck& check, std::string_view field, std::string_view id, size_t min,
              size_t max) {
-  if (!check.Require(id.size() <= max, field,
-                     absl::StrCat("has ", id.size(), " bytes; at most ", max, " are allowed"))) {
+  if (id.size() > max) {
+    check.Add(field, absl::StrCat("has ", id.size(), " bytes; at most ", max, " are allowed"));
     return;
   }
   const Scan scan = Look(id, Lines::kOne);
