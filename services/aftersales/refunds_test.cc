@@ -142,6 +142,19 @@ TEST_P(Refunds, AreApprovedByFourEyesAboveTheAgentsLimit) {
   EXPECT_EQ(Read(id).state, RefundState::kSucceeded);
 }
 
+TEST_P(Refunds, AnAgentsLimitIsNotPassedInPieces) {
+  for (const std::string order : {"o1", "o2"}) ASSERT_OK(Put(MakeOrder(order, 1, 100'000)));
+  const auto gives = [&](const Caller& caller, const std::string& order, int64_t minor) {
+    return Goodwill(caller, order, minor)->at(0).state;
+  };
+  EXPECT_EQ(gives(agent_, "o1", 15'000), RefundState::kApproved);
+  EXPECT_EQ(gives(agent_, "o1", 5'001), RefundState::kRequested);
+  EXPECT_EQ(gives(agent_, "o1", 5'000), RefundState::kApproved);
+  EXPECT_EQ(gives(agent_, "o1", 1), RefundState::kRequested);
+  EXPECT_EQ(gives(agent_, "o2", 15'000), RefundState::kApproved);
+  EXPECT_EQ(gives(lead_, "o1", 50'000), RefundState::kApproved);
+}
+
 TEST_P(Refunds, ALostAnswerIsAskedForAndNothingIsPaidTwice) {
   ASSERT_OK(Put(MakeOrder("o1", 1, 100)));
   gateway_.Next({Fault::kLoseAnswer});

@@ -9,6 +9,25 @@
 namespace huiyin::aftersales {
 namespace {
 
+// Whether the caller may give it alone. An agent's limit is for all that they give on an order, so
+// that it is not passed in pieces.
+absl::StatusOr<bool> MayGive(Unit& unit, const Caller& caller, const Order& order,
+                             const Money& amount) {
+  HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy, unit.policies.InForce(unit.store, caller.tenant));
+  if (!MayApprove(caller, *policy, amount)) return false;
+  RefundFilter filter;
+  filter.order = order.id;
+  HUIYIN_ASSIGN_OR_RETURN(const std::vector<Refund> refunds,
+                          unit.store.ListRefunds(caller.tenant, filter, {.size = 1000}));
+  int64_t given = amount.minor();
+  for (const Refund& refund : refunds) {
+    const bool alone =
+        refund.requested_by == caller.subject && refund.approved_by == caller.subject;
+    if (alone && refund.rma.empty() && HoldsMoney(refund.state)) given += refund.amount.minor();
+  }
+  return MayApprove(caller, *policy, Money(given, order.currency));
+}
+
 absl::StatusOr<std::vector<Refund>> Goodwill(Unit& unit, const Caller& caller,
                                              const RequestRefundCommand& command) {
   HUIYIN_ASSIGN_OR_RETURN(const Order order, GetOrderLocked(unit, caller, command.order));
@@ -28,10 +47,8 @@ absl::StatusOr<std::vector<Refund>> Goodwill(Unit& unit, const Caller& caller,
   wanted.only_payment = command.payment;
   wanted.reason = command.reason;
   wanted.requested_by = caller.subject;
-  HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy, unit.policies.InForce(unit.store, caller.tenant));
-  if (MayApprove(caller, *policy, command.amount)) {
-    wanted.approved_by = caller.subject;
-  }
+  HUIYIN_ASSIGN_OR_RETURN(const bool alone, MayGive(unit, caller, order, command.amount));
+  if (alone) wanted.approved_by = caller.subject;
   return MakeRefunds(unit, caller.tenant, order, nullptr, ActorOf(caller), wanted);
 }
 
