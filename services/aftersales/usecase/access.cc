@@ -40,6 +40,12 @@ absl::StatusOr<Rma> GetRma(Store& store, const Caller& caller, const RmaId& id) 
   return *std::move(rma);
 }
 
+absl::StatusOr<Order> OrderOf(Store& store, const TenantId& tenant, const Rma& rma) {
+  HUIYIN_ASSIGN_OR_RETURN(std::optional<Order> order, store.FindOrder(tenant, rma.order));
+  if (!order) return absl::DataLossError(Concat("RMA ", rma.id.value(), " has no order"));
+  return *std::move(order);
+}
+
 absl::StatusOr<Judgement> GetJudgement(Store& store, const TenantId& tenant, const Rma& rma) {
   HUIYIN_ASSIGN_OR_RETURN(std::optional<Judgement> found, store.FindVerdict(tenant, rma.id));
   if (!found || found->verdict.lines.size() != rma.lines.size() ||

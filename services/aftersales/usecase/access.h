@@ -17,6 +17,8 @@ absl::Status NotFound(std::string_view what, std::string_view id);
 absl::StatusOr<Order> GetOrder(Store& store, const Caller& caller, const OrderId& order);
 absl::StatusOr<Rma> GetRma(Store& store, const Caller& caller, const RmaId& rma);
 absl::StatusOr<Refund> GetRefund(Store& store, const Caller& caller, const RefundId& refund);
+// The order of the RMA. DATA_LOSS when it is not there.
+absl::StatusOr<Order> OrderOf(Store& store, const TenantId& tenant, const Rma& rma);
 // The judgement on the RMA. DATA_LOSS when it has none, or one about other lines.
 absl::StatusOr<Judgement> GetJudgement(Store& store, const TenantId& tenant, const Rma& rma);
 

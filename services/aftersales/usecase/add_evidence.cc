@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "services/aftersales/domain/text.h"
 #include "services/aftersales/usecase/access.h"
 #include "services/aftersales/usecase/approve_rma.h"
 #include "services/aftersales/usecase/change_rma.h"
@@ -30,10 +29,8 @@ absl::Status LookAgain(Unit& unit, const TenantId& tenant, Rma& rma, const std::
   judgement.verdict = (*policy)->Evaluate(judgement.inputs);
   HUIYIN_RETURN_IF_ERROR(unit.store.ReplaceVerdict(tenant, rma.id, judgement));
   if (judgement.verdict.decision != Decision::kApprove) return absl::OkStatus();
-  HUIYIN_ASSIGN_OR_RETURN(const std::optional<Order> order,
-                          unit.store.FindOrder(tenant, rma.order));
-  if (!order) return absl::DataLossError(Concat("RMA ", rma.id.value(), " has no order"));
-  return ActOnVerdict(unit, tenant, *order, rma, judgement);
+  HUIYIN_ASSIGN_OR_RETURN(const Order order, OrderOf(unit.store, tenant, rma));
+  return ActOnVerdict(unit, tenant, order, rma, judgement);
 }
 
 }  // namespace

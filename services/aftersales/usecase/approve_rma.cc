@@ -188,8 +188,8 @@ absl::Status ActOnVerdict(Unit& unit, const TenantId& tenant, const Order& order
                                 unit.clock.Now());
 }
 
-absl::Status RefundWhatIsDue(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
-                             const Actor& actor) {
+absl::Status RefundWhatIsDue(Unit& unit, const TenantId& tenant, Rma& rma, const Actor& actor) {
+  HUIYIN_ASSIGN_OR_RETURN(const Order order, OrderOf(unit.store, tenant, rma));
   HUIYIN_ASSIGN_OR_RETURN(const Judgement judgement, GetJudgement(unit.store, tenant, rma));
   return RefundWhatIsDue(unit, tenant, order, rma, judgement, actor);
 }

@@ -27,8 +27,7 @@ absl::Status ActOnVerdict(Unit& unit, const TenantId& tenant, const Order& order
 // RMA's.
 absl::Status RefundWhatIsDue(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
                              const Judgement& judgement, const Actor& actor);
-// The same with the stored judgement.
-absl::Status RefundWhatIsDue(Unit& unit, const TenantId& tenant, const Order& order, Rma& rma,
-                             const Actor& actor);
+// The same with the stored order and judgement.
+absl::Status RefundWhatIsDue(Unit& unit, const TenantId& tenant, Rma& rma, const Actor& actor);
 
 }  // namespace huiyin::aftersales

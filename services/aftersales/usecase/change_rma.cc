@@ -47,12 +47,6 @@ bool FullyGraded(const Rma& rma) {
   return true;
 }
 
-absl::StatusOr<Order> OrderOf(Unit& unit, const TenantId& tenant, const Rma& rma) {
-  HUIYIN_ASSIGN_OR_RETURN(std::optional<Order> order, unit.store.FindOrder(tenant, rma.order));
-  if (!order) return absl::DataLossError(Concat("RMA ", rma.id.value(), " has no order"));
-  return *std::move(order);
-}
-
 RmaDecision DecisionOf(const Caller& caller, const Verdict& verdict, bool approved,
                        const std::string& reason) {
   return {.approved = approved,
@@ -88,8 +82,7 @@ absl::Status TellMismatches(Unit& unit, const TenantId& tenant, const Rma& rma,
 
 // Goods are settled: money follows, then the end.
 absl::Status Conclude(Unit& unit, const TenantId& tenant, Rma& rma, const Actor& actor) {
-  HUIYIN_ASSIGN_OR_RETURN(const Order order, OrderOf(unit, tenant, rma));
-  HUIYIN_RETURN_IF_ERROR(RefundWhatIsDue(unit, tenant, order, rma, actor));
+  HUIYIN_RETURN_IF_ERROR(RefundWhatIsDue(unit, tenant, rma, actor));
   HUIYIN_RETURN_IF_ERROR(SettleExchanges(unit, tenant, rma, actor));
   return CompleteWhenSettled(unit, tenant, rma);
 }
@@ -144,7 +137,7 @@ absl::StatusOr<Rma> ApproveRma(Unit& unit, const Caller& caller, const RmaTarget
                               FindLine(rma, lines[i].line, Concat("lines[", i, "].rma_line_id")));
       units[line] = lines[i].quantity;
     }
-    HUIYIN_ASSIGN_OR_RETURN(const Order order, OrderOf(unit, caller.tenant, rma));
+    HUIYIN_ASSIGN_OR_RETURN(const Order order, OrderOf(unit.store, caller.tenant, rma));
     HUIYIN_ASSIGN_OR_RETURN(const Judgement judgement,
                             GetJudgement(unit.store, caller.tenant, rma));
     HUIYIN_RETURN_IF_ERROR(CheckGoodwill(caller, rma, judgement.verdict));

@@ -40,20 +40,13 @@ std::optional<int64_t> PriceOf(const std::optional<StockItem>& item, const std::
   return price == item->prices.end() ? std::nullopt : std::optional(price->second);
 }
 
-absl::StatusOr<Order> OrderOf(Unit& unit, const TenantId& tenant, const Rma& rma) {
-  HUIYIN_ASSIGN_OR_RETURN(std::optional<Order> order, unit.store.FindOrder(tenant, rma.order));
-  if (!order) return absl::DataLossError(Concat("RMA ", rma.id.value(), " has no order"));
-  return *std::move(order);
-}
-
 // A declined exchange is a return for money; money that is due by now goes out.
 absl::Status Decline(Unit& unit, const TenantId& tenant, Rma& rma, const std::string& line,
                      const Actor& actor, const std::string& note) {
   HUIYIN_RETURN_IF_ERROR(
       MoveTerms(unit, tenant, rma, line, ActionType::kExchangeDeclined, actor, note));
   if (rma.approval != Approval::kApproved) return absl::OkStatus();
-  HUIYIN_ASSIGN_OR_RETURN(const Order order, OrderOf(unit, tenant, rma));
-  HUIYIN_RETURN_IF_ERROR(RefundWhatIsDue(unit, tenant, order, rma, actor));
+  HUIYIN_RETURN_IF_ERROR(RefundWhatIsDue(unit, tenant, rma, actor));
   return CompleteWhenSettled(unit, tenant, rma);
 }
 
@@ -116,7 +109,7 @@ absl::StatusOr<Rma> OfferExchange(Unit& unit, const Caller& caller, const RmaTar
   return ChangeRma(unit, caller, target, [&](Rma& rma) -> absl::Status {
     HUIYIN_ASSIGN_OR_RETURN(const std::string line_id, FindLine(rma, line_name, "rma_line_id"));
     RmaLine& line = *rma.Line(line_id);
-    HUIYIN_ASSIGN_OR_RETURN(const Order order, OrderOf(unit, caller.tenant, rma));
+    HUIYIN_ASSIGN_OR_RETURN(const Order order, OrderOf(unit.store, caller.tenant, rma));
     HUIYIN_ASSIGN_OR_RETURN(const AlreadyRefunded already,
                             unit.store.SumRefunds(caller.tenant, order.id));
     const int64_t units = rma.approval == Approval::kApproved ? line.q.approved : line.q.requested;

@@ -59,18 +59,15 @@ absl::Status AskToCancel(Unit& unit, const TenantId& tenant, Parcel& parcel) {
 
 absl::StatusOr<LabelRequest> LabelFor(Unit& unit, const TenantId& tenant, const Parcel& parcel) {
   HUIYIN_ASSIGN_OR_RETURN(const std::optional<Rma> rma, unit.store.FindRma(tenant, parcel.rma));
-  HUIYIN_ASSIGN_OR_RETURN(const std::optional<Order> order,
-                          unit.store.FindOrder(tenant, parcel.order));
-  if (!rma || !order) {
-    return absl::DataLossError(Concat("parcel ", parcel.id.value(), " has no RMA or order"));
-  }
+  if (!rma) return absl::DataLossError(Concat("parcel ", parcel.id.value(), " has no RMA"));
+  HUIYIN_ASSIGN_OR_RETURN(const Order order, OrderOf(unit.store, tenant, *rma));
   HUIYIN_ASSIGN_OR_RETURN(const Judgement judgement, GetJudgement(unit.store, tenant, *rma));
   return LabelRequest{.reference = parcel.id.value(),
                       .order_id = parcel.order.value(),
                       .handover = parcel.handover,
                       .pick_up = parcel.pick_up,
-                      .shipment = PlanReturn(*order, *rma, judgement.verdict),
-                      .currency = order->currency};
+                      .shipment = PlanReturn(order, *rma, judgement.verdict),
+                      .currency = order.currency};
 }
 
 ClaimedParcel::Call CallFor(ParcelState state) {
@@ -135,10 +132,7 @@ absl::Status PayOnScan(Unit& unit, const TenantId& tenant, Rma& rma, const Actor
                                      .actor = carrier,
                                      .note = rma.return_tracking,
                                      .at = unit.clock.Now()}));
-  HUIYIN_ASSIGN_OR_RETURN(const std::optional<Order> order,
-                          unit.store.FindOrder(tenant, rma.order));
-  if (!order) return absl::DataLossError(Concat("RMA ", rma.id.value(), " has no order"));
-  return RefundWhatIsDue(unit, tenant, *order, rma, carrier);
+  return RefundWhatIsDue(unit, tenant, rma, carrier);
 }
 
 // Sets when the carrier is asked what it saw. A call for a label or a cancellation stays due.

@@ -15,9 +15,6 @@ namespace {
 // The inputs of the verdict on the units that go: the same facts, with their share of the money.
 absl::StatusOr<VerdictInputs> ShareOf(const VerdictInputs& whole, const Rma& rma,
                                       const std::map<std::string, int64_t>& units) {
-  if (whole.lines.size() != rma.lines.size()) {
-    return absl::DataLossError(Concat("RMA ", rma.id.value(), " has no matching verdict"));
-  }
   VerdictInputs share = whole;
   share.lines.clear();
   for (size_t i = 0; i < rma.lines.size(); ++i) {
