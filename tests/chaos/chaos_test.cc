@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <functional>
 #include <iostream>
 
 #include "libs/testing/seed.h"
+#include "libs/testing/servers/postgres_server.h"
 #include "tests/chaos/load/load.h"
 #include "tests/chaos/load/redis_command.h"
 
@@ -21,22 +23,42 @@ uint64_t FromEnvironment(const char* name, uint64_t standard) {
   return value == nullptr || *value == '\0' ? standard : std::strtoull(value, nullptr, 10);
 }
 
+// Who can die, and how: killed, and there again.
+using Victims = std::vector<std::pair<std::string, std::function<void()>>>;
+
 class ChaosTest : public ::testing::Test {
  protected:
-  ChaosTest()
+  explicit ChaosTest(std::map<std::string, std::vector<std::string>> settings = {})
       : rounds_(static_cast<int>(FromEnvironment("CHAOS_ROUNDS", 4))),
         seed_(Seed()),
-        random_(seed_) {
+        random_(seed_),
+        suite_(std::move(settings)) {
     std::cout << "CHAOS_ROUNDS=" << rounds_ << std::endl;
   }
   int64_t Between(int64_t low, int64_t high) {
     return low + static_cast<int64_t>(random_() % (high - low + 1));
   }
 
+  // Refunds above all: whoever stands between the decision and the money dies, while the gateway
+  // loses answers, fails before and after it paid, and replays its failures.
+  void BreakRefunds(Victims victims);
+
   const int rounds_;
   const uint64_t seed_;
   std::mt19937_64 random_;
   Suite suite_;
+};
+
+struct OwnPostgres {
+  PostgresServer postgres_;
+};
+
+// The books are on PostgreSQL, which can die by itself.
+class ChaosOnPostgresTest : private OwnPostgres, public ChaosTest {
+ protected:
+  ChaosOnPostgresTest()
+      : ChaosTest({{"aftersales", {"database.dsn: " + postgres_.CreateDatabase()}}}) {}
+  using OwnPostgres::postgres_;
 };
 
 TEST_F(ChaosTest, KillingAnyProcessLosesAndRepeatsNothing) {
@@ -62,10 +84,13 @@ TEST_F(ChaosTest, KillingAnyProcessLosesAndRepeatsNothing) {
   ExpectTheJournal(suite_, journal);
 }
 
-// Refunds above all: whoever stands between the decision and the money dies, while the gateway
-// loses answers, fails before and after it paid, and replays its failures.
-TEST_F(ChaosTest, NoRefundIsLostOrPaidTwiceWhoeverDies) {
-  const std::vector<std::string> victims = {"aftersales", "gateway", "redis"};
+void ChaosTest::BreakRefunds(Victims victims) {
+  victims.emplace_back("gateway", [&] { suite_.RestartGateway(); });
+  victims.emplace_back("redis", [&] { suite_.redis().Restart(); });
+  victims.emplace_back("aftersales", [&] {
+    suite_.Kill("aftersales");
+    suite_.Start("aftersales");
+  });
   const std::vector<std::string> faults = {"drop_after_effect", "error_after_effect",
                                            "error_before_effect", "error_replayed"};
   Load load(suite_, seed_, kClients, /*returns_percent=*/90);
@@ -73,22 +98,20 @@ TEST_F(ChaosTest, NoRefundIsLostOrPaidTwiceWhoeverDies) {
     const std::string& fault = faults[random_() % faults.size()];
     suite_.GatewayControl("{\"" + fault + "\": " + std::to_string(Between(1, 5)) + "}");
     ASSERT_TRUE(load.WaitForMore(Between(20, 120))) << "the load stands still";
-    const std::string& victim = victims[random_() % victims.size()];
-    std::cout << "round " << round + 1 << ": " << fault << ", kill -9 " << victim << std::endl;
-    if (victim == "redis") {
-      suite_.redis().Kill9();
-      suite_.redis().Restart();
-    } else if (victim == "gateway") {
-      suite_.RestartGateway();
-    } else {
-      suite_.Kill(victim);
-      suite_.Start(victim);
-    }
-    ASSERT_TRUE(suite_.WaitServing()) << victim << " does not come up again";
+    const auto& [name, die] = victims[random_() % victims.size()];
+    std::cout << "round " << round + 1 << ": " << fault << ", kill -9 " << name << std::endl;
+    die();
+    ASSERT_TRUE(suite_.WaitServing()) << name << " does not come up again";
   }
   const Journal journal = load.Stop();
   std::cout << journal.rmas.size() << " refunds acknowledged" << std::endl;
   ExpectTheJournal(suite_, journal);
+}
+
+TEST_F(ChaosTest, NoRefundIsLostOrPaidTwiceWhoeverDies) { BreakRefunds({}); }
+
+TEST_F(ChaosOnPostgresTest, NoRefundIsLostOrPaidTwiceWhenTheDatabaseDiesToo) {
+  BreakRefunds({{"postgres", [&] { postgres_.Restart(); }}});
 }
 
 TEST_F(ChaosTest, RedisMayForgetEverything) {

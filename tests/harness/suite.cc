@@ -105,7 +105,6 @@ void Suite::WriteSettings(const std::string& service, const std::vector<std::str
   std::ofstream out(absl::StrCat(folder(), "/", service, ".yaml"));
   out << "grpc.listen: unix:" << folder() << "/" << service << ".sock\n"
       << "http.listen: 127.0.0.1:0\n"
-      << "database.dsn: sqlite:" << database(service) << "\n"
       << "redis.address: " << redis_->address() << "\n"
       << "auth.keys_file: " << folder() << "/jwt-keys.json\n";
   for (const std::string& peer : client::Services()) {
@@ -121,7 +120,12 @@ void Suite::WriteSettings(const std::string& service, const std::vector<std::str
         << "carrier.url: http://127.0.0.1:" << gateway_port_ << "\n"
         << "carrier.secret: " << kSecret << "\n";
   }
-  for (const std::string& line : more) out << line << "\n";
+  bool has_database = false;
+  for (const std::string& line : more) {
+    out << line << "\n";
+    has_database |= line.starts_with("database.dsn:");
+  }
+  if (!has_database) out << "database.dsn: sqlite:" << database(service) << "\n";
 }
 
 void Suite::StartGateway() {

@@ -18,8 +18,9 @@ namespace huiyin::testing {
 // Make it and call it from the main thread (processes die with the thread that started them).
 class Suite {
  public:
-  // `settings`: service → "key: value" lines on top of the suite's own. Aborts the test program
-  // when something does not come up, with the end of its log.
+  // `settings`: service → "key: value" lines on top of the suite's own; "database.dsn" instead of
+  // its SQLite file. Aborts the test program when something does not come up, with the end of its
+  // log.
   explicit Suite(std::map<std::string, std::vector<std::string>> settings = {});
   ~Suite();  // stops everything
   Suite(const Suite&) = delete;
@@ -49,6 +50,7 @@ class Suite {
   bool WaitServing(absl::Duration timeout = absl::Seconds(30));
 
   std::string folder() const { return dir_.path(); }
+  // Its SQLite file.
   std::string database(const std::string& service) const;
   std::string log(const std::string& service) const;
   std::string config_file() const { return folder() + "/huiyinctl.yaml"; }
