@@ -4,6 +4,7 @@
 // run, decides who breaks when and what the clients do.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <iostream>
@@ -98,7 +99,9 @@ void ChaosTest::BreakRefunds(Victims victims) {
     const std::string& fault = faults[random_() % faults.size()];
     suite_.GatewayControl("{\"" + fault + "\": " + std::to_string(Between(1, 5)) + "}");
     ASSERT_TRUE(load.WaitForMore(Between(20, 120))) << "the load stands still";
-    const auto& [name, die] = victims[random_() % victims.size()];
+    const size_t turn = round % victims.size();
+    if (turn == 0) std::shuffle(victims.begin(), victims.end(), random_);  // everybody's comes
+    const auto& [name, die] = victims[turn];
     std::cout << "round " << round + 1 << ": " << fault << ", kill -9 " << name << std::endl;
     die();
     ASSERT_TRUE(suite_.WaitServing()) << name << " does not come up again";
