@@ -176,7 +176,8 @@ void Classifier::Label(std::string_view text, Scratch& scratch, Classification* 
   Calibrate(sentiment, kSentimentCount, p.temperature[1]);
   Calibrate(urgency, kUrgencyCount, p.temperature[2]);
 
-  const text::Evidence evidence = text::EvidenceOf(category, sentiment, urgency);
+  const text::Evidence evidence =
+      text::EvidenceOf(category, sentiment, urgency, s.score.tokens.size());
   text::SetNeutral(text::Answer(p.neutral, evidence), sentiment);
   text::SetHaste(text::Answer(p.haste, evidence), urgency);
 

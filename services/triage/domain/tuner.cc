@@ -166,7 +166,8 @@ Patch Tuner::Tune(std::span<const Lesson> lessons, const std::function<bool(int)
   return patch;
 }
 
-std::vector<float> Tuner::Scores(const Classifier& classifier, std::string_view text) {
+std::vector<float> Tuner::Scores(const Classifier& classifier, std::string_view text,
+                                 std::size_t* tokens) {
   const Classifier::Model& model = *classifier.model_;
   text::NormalText normal;
   text::ScoreScratch scratch;
@@ -174,6 +175,7 @@ std::vector<float> Tuner::Scores(const Classifier& classifier, std::string_view 
   text::Normalise(model.fold, text, &normal);
   const bool chinese = model.language.Guess(normal, &hashes).tag.starts_with("zh");
   const auto scores = model.scorer.Score(normal, chinese, &scratch);
+  if (tokens != nullptr) *tokens = scratch.tokens.size();
   return {scores.begin(), scores.end()};
 }
 

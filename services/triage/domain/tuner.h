@@ -37,8 +37,9 @@ class Tuner {
   Patch Tune(std::span<const Lesson> lessons, const std::function<bool(int)>& progress) const;
 
   // Scores of `text` before temperature: categories, then sentiments, then urgencies. For fitting
-  // the temperatures of a model that was taught.
-  static std::vector<float> Scores(const Classifier& classifier, std::string_view text);
+  // the temperatures of a model that was taught. `tokens`, if given, is set to how many it has.
+  static std::vector<float> Scores(const Classifier& classifier, std::string_view text,
+                                   std::size_t* tokens = nullptr);
 
   static constexpr int kPasses = 10;
 

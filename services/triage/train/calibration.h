@@ -12,6 +12,7 @@ namespace huiyin::triage::train {
 struct Judged {
   std::vector<float> scores;
   std::vector<std::vector<float>> target;
+  std::size_t tokens = 0;
 };
 
 // The temperature under which head `h` is least surprised by the labels; 1 without any.

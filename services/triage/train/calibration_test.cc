@@ -15,7 +15,7 @@ std::vector<Answered> ToldByTheCategory(std::size_t n) {
     Answered a = {};
     a.evidence[0] = rng.Unit() * 2 - 1;
     const bool third = rng.Unit() < 0.5f;
-    a.evidence[third ? 4 : 5] = 1;
+    a.evidence[third ? 6 : 7] = 1;
     a.yes = rng.Unit() < (third ? 0.9f : 0.2f);
     answered.push_back(a);
   }
@@ -25,9 +25,9 @@ std::vector<Answered> ToldByTheCategory(std::size_t n) {
 TEST(FitOpinion, FindsWhichEvidenceTellsAndHowMuch) {
   const text::Opinion opinion = FitOpinion(ToldByTheCategory(2000));
   text::Evidence third = {};
-  third[4] = 1;
+  third[6] = 1;
   text::Evidence fourth = {};
-  fourth[5] = 1;
+  fourth[7] = 1;
   EXPECT_NEAR(text::Answer(opinion, third), 0.9f, 0.04f);
   EXPECT_NEAR(text::Answer(opinion, fourth), 0.2f, 0.04f);
   EXPECT_NEAR(opinion.weight[0], 0, 0.25f);

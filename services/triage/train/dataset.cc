@@ -252,15 +252,20 @@ std::vector<Row> LoadImplied(const std::string& data) {
   };
   constexpr std::string_view kShop = "zh/zh_online_shopping_10_cats.tsv";
   constexpr std::string_view kMeals = "zh/zh_waimai_10k.tsv";
+  constexpr std::string_view kThai = "multi/th_wisesight_all.tsv";
   constexpr std::string_view kIndonesian = "multi/id_smsa_train.tsv";
-  const std::array<Implied, 7> kImplied = {{
+  const std::array<Implied, 11> kImplied = {{
       {kShop, "zh", "1", Category::kPraise, 0.05},
       {kShop, "zh", "0", std::nullopt, 0.08},
       {kMeals, "zh", "1", Category::kPraise, 0.12},
       {kMeals, "zh", "0", std::nullopt, 0.08},
-      {kIndonesian, "id", "positive", Category::kPraise, 0.1},
+      {kIndonesian, "id", "positive", Category::kPraise, 0.25},
       {kIndonesian, "id", "neutral", Category::kOther, 0.3},
-      {kIndonesian, "id", "negative", std::nullopt, 0.15},
+      {kIndonesian, "id", "negative", std::nullopt, 0.4},
+      {kThai, "th", "positive", std::nullopt, 0.15},
+      {kThai, "th", "neutral", std::nullopt, 0.05},
+      {kThai, "th", "question", std::nullopt, 0.2},
+      {kThai, "th", "negative", std::nullopt, 0.12},
   }};
   std::vector<Row> rows;
   for (const Implied& implied : kImplied) {

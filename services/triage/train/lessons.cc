@@ -48,14 +48,15 @@ std::vector<Lesson> LessonsOf(const std::vector<Row>& rows) {
   return lessons;
 }
 
-text::Evidence EvidenceIn(std::vector<float> scores, const text::Parameters& p) {
+text::Evidence EvidenceIn(std::vector<float> scores, std::size_t tokens,
+                          const text::Parameters& p) {
   for (std::size_t h = 0; h < 3; ++h) {
     float* said = &scores[kHeads[h].first];
     for (std::size_t c = 0; c < kHeads[h].count; ++c) said[c] /= p.temperature[h];
     Softmax(said, kHeads[h].count);
   }
   return text::EvidenceOf(scores.data(), &scores[text::kFirstSentiment],
-                          &scores[text::kFirstUrgency]);
+                          &scores[text::kFirstUrgency], tokens);
 }
 
 // What all heads together say, from rows held back and from reviews that lean one way or the other.
@@ -64,7 +65,7 @@ void FitOpinions(const Classifier& model, const std::vector<Judged>& judged,
   std::vector<Answered> neutral;
   std::vector<Answered> haste;
   for (const Judged& j : judged) {
-    const text::Evidence evidence = EvidenceIn(j.scores, *p);
+    const text::Evidence evidence = EvidenceIn(j.scores, j.tokens, *p);
     const auto is = [&](std::size_t head, auto label) {
       return j.target[head][static_cast<std::size_t>(label)] > 0;
     };
@@ -72,7 +73,9 @@ void FitOpinions(const Classifier& model, const std::vector<Judged>& judged,
     haste.push_back({evidence, is(2, Urgency::kHigh) || is(2, Urgency::kUrgent)});
   }
   for (const Row& row : leaning) {
-    neutral.push_back({EvidenceIn(Tuner::Scores(model, row.text), *p), false});
+    std::size_t tokens = 0;
+    const std::vector<float> scores = Tuner::Scores(model, row.text, &tokens);
+    neutral.push_back({EvidenceIn(scores, tokens, *p), false});
   }
   p->neutral = FitOpinion(neutral);
   p->haste = FitOpinion(haste);
@@ -90,7 +93,9 @@ absl::Status Calibrate(const Classifier& judge, const std::vector<Row>& rows,
   std::vector<Judged> judged;
   for (const Row& row : rows) {
     if (!IsHeldBack(row.text) || !row.category || !row.sentiment || !row.urgency) continue;
-    judged.push_back({Tuner::Scores(**model, row.text), Targets(row)});
+    Judged& one = judged.emplace_back();
+    one.scores = Tuner::Scores(**model, row.text, &one.tokens);
+    one.target = Targets(row);
   }
   for (std::size_t h = 0; h < 3; ++h) p->temperature[h] = FitTemperature(judged, kHeads[h], h);
   FitOpinions(**model, judged, leaning, p);

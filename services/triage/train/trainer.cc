@@ -311,7 +311,7 @@ std::vector<Row> LoadTaughtWithLessons(const TrainOptions& options) {
       if (other_half) continue;
       row.category.reset();
       row.urgency.reset();
-    } else if (row.category != Category::kOther) {
+    } else if (row.category && row.category != Category::kOther) {
       continue;
     }
     taught.push_back(std::move(row));

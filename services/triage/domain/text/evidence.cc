@@ -19,12 +19,17 @@ float HasteOf(const float* urgency) { return urgency[kFirstHasty] + urgency[kFir
 
 }  // namespace
 
-Evidence EvidenceOf(const float* category, const float* sentiment, const float* urgency) {
+Evidence EvidenceOf(const float* category, const float* sentiment, const float* urgency,
+                    std::size_t tokens) {
   static_assert(kFirstHasty + 2 == kUrgencyCount);
   Evidence e;
   e[0] = Odds(sentiment[kNeutral]);
   e[1] = Odds(HasteOf(urgency));
-  float* at = std::copy_n(category, kCategoryCount, e.data() + 2);
+  const float negative = sentiment[static_cast<std::size_t>(Sentiment::kNegative)];
+  const float positive = sentiment[static_cast<std::size_t>(Sentiment::kPositive)];
+  e[2] = std::abs(Odds(positive / std::max(positive + negative, kTiny)));
+  e[3] = std::log(1 + static_cast<float>(tokens));
+  float* at = std::copy_n(category, kCategoryCount, e.data() + 4);
   at = std::copy_n(sentiment, kSentimentCount, at);
   std::copy_n(urgency, kUrgencyCount, at);
   return e;

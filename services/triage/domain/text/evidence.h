@@ -11,8 +11,9 @@
 
 namespace huiyin::triage::text {
 
-// The odds (log) of neutral and of HIGH or URGENT, then the probabilities of every label.
-inline constexpr std::size_t kEvidence = 2 + kCategoryCount + kSentimentCount + kUrgencyCount;
+// The odds (log) of neutral and of HIGH or URGENT, how surely the text leans one way if it is not
+// neutral (odds, too), how long it is (log), then the probabilities of every label.
+inline constexpr std::size_t kEvidence = 4 + kCategoryCount + kSentimentCount + kUrgencyCount;
 using Evidence = std::array<float, kEvidence>;
 
 // A question that is answered from the evidence. Plain numbers; part of the model file.
@@ -21,8 +22,9 @@ struct Opinion {
   float bias;
 };
 
-// The probabilities of each head, in the order of their labels.
-Evidence EvidenceOf(const float* category, const float* sentiment, const float* urgency);
+// From the probabilities of each head, in the order of their labels, and the number of tokens.
+Evidence EvidenceOf(const float* category, const float* sentiment, const float* urgency,
+                    std::size_t tokens);
 
 // Probability that the answer is yes.
 float Answer(const Opinion& opinion, const Evidence& evidence);

@@ -17,7 +17,7 @@
 
 namespace huiyin::triage::text {
 
-inline constexpr std::uint32_t kModelFormat = 2;
+inline constexpr std::uint32_t kModelFormat = 3;
 inline constexpr std::size_t kLinearColumns =
     32;  // 18 categories, 3 sentiments, 4 urgencies, spare
 inline constexpr std::size_t kLanguageColumns = 48;
