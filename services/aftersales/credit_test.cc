@@ -74,6 +74,25 @@ TEST_P(Credit, IsGrantedWithinTheAgentsLimitAndByFourEyesAbove) {
   ExpectSound();
 }
 
+TEST_P(Credit, IsNotGrantedInPiecesPastTheAgentsLimit) {
+  int64_t alone = 0;
+  for (int i = 0; i < 30; ++i) {
+    const auto piece = Grant(agent_, 1'000);
+    ASSERT_OK(piece);
+    if (piece->state == GrantState::kGranted) alone += 1'000;
+  }
+  EXPECT_EQ(alone, 20'000);
+  EXPECT_EQ(Balance(), alone);
+  const auto leads = Grant(lead_, 1'000);
+  ASSERT_OK(leads);
+  EXPECT_EQ(leads->state, GrantState::kGranted);
+  clock_.Advance(absl::Hours(31 * 24));
+  const auto later = Grant(agent_, 1'000);
+  ASSERT_OK(later);
+  EXPECT_EQ(later->state, GrantState::kGranted);
+  ExpectSound();
+}
+
 TEST_P(Credit, OfAnotherCustomersOrderIsRefused) {
   ASSERT_OK(Put(MakeOrder("o1", 1, 100)));
   ASSERT_OK(Grant(agent_, 10, "o1"));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "services/aftersales/domain/credit.h"
 
 namespace huiyin::aftersales {
@@ -27,6 +28,11 @@ class CreditStore {
   virtual absl::Status InsertGrant(const TenantId& tenant, const CreditGrant& grant) = 0;
   virtual absl::StatusOr<std::optional<CreditGrant>> FindGrant(const TenantId& tenant,
                                                                const std::string& id) = 0;
+  // What `agent` granted the customer in `currency` since then with nobody else's consent, in minor
+  // units.
+  virtual absl::StatusOr<int64_t> GrantedAlone(const TenantId& tenant, const CustomerId& customer,
+                                               const std::string& agent,
+                                               const std::string& currency, absl::Time since) = 0;
   // Stores the decision. False when it does not wait for one any more.
   virtual absl::StatusOr<bool> DecideGrant(const TenantId& tenant, const CreditGrant& grant) = 0;
 };

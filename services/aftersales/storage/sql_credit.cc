@@ -97,6 +97,19 @@ absl::StatusOr<std::optional<CreditGrant>> SqlStore::FindGrant(const TenantId& t
   return found;
 }
 
+absl::StatusOr<int64_t> SqlStore::GrantedAlone(const TenantId& tenant, const CustomerId& customer,
+                                               const std::string& agent,
+                                               const std::string& currency, absl::Time since) {
+  int64_t granted = 0;
+  HUIYIN_RETURN_IF_ERROR(session_.Query(
+      "SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) FROM credit_grant WHERE tenant = ? "
+      "AND customer_id = ? AND created_at >= ? AND requested_by = ? AND decided_by = ? AND "
+      "currency = ? AND state = ?",
+      {tenant.value(), customer.value(), since, agent, agent, currency, GrantState::kGranted},
+      [&](const db::Row& row) { granted = row.Int(0); }));
+  return granted;
+}
+
 absl::StatusOr<bool> SqlStore::DecideGrant(const TenantId& tenant, const CreditGrant& grant) {
   HUIYIN_ASSIGN_OR_RETURN(
       const int64_t rows,

@@ -112,6 +112,9 @@ class SqlStore final : public Store {
   absl::Status InsertGrant(const TenantId& tenant, const CreditGrant& grant) override;
   absl::StatusOr<std::optional<CreditGrant>> FindGrant(const TenantId& tenant,
                                                        const std::string& id) override;
+  absl::StatusOr<int64_t> GrantedAlone(const TenantId& tenant, const CustomerId& customer,
+                                       const std::string& agent, const std::string& currency,
+                                       absl::Time since) override;
   absl::StatusOr<bool> DecideGrant(const TenantId& tenant, const CreditGrant& grant) override;
 
   absl::Status InsertPolicy(const TenantId& tenant, const PolicyDocument& document) override;

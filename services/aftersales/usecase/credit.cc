@@ -6,6 +6,20 @@
 namespace huiyin::aftersales {
 namespace {
 
+// So long what an agent granted a customer counts against the agent's limit, so that it is not
+// passed in pieces.
+constexpr absl::Duration kLimitWindow = absl::Hours(30 * 24);
+
+absl::StatusOr<bool> MayGrant(Unit& unit, const Caller& caller, const GrantCreditCommand& command) {
+  HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy, unit.policies.InForce(unit.store, caller.tenant));
+  if (!MayApprove(caller, *policy, command.amount)) return false;
+  const std::string& currency = command.amount.currency();
+  HUIYIN_ASSIGN_OR_RETURN(const int64_t granted,
+                          unit.store.GrantedAlone(caller.tenant, command.customer, caller.subject,
+                                                  currency, unit.clock.Now() - kLimitWindow));
+  return MayApprove(caller, *policy, Money(granted + command.amount.minor(), currency));
+}
+
 absl::Status Book(Unit& unit, const TenantId& tenant, const CreditGrant& grant) {
   HUIYIN_RETURN_IF_ERROR(
       unit.store.MoveCredit(tenant, grant.customer, grant.tender, grant.amount).status());
@@ -28,8 +42,8 @@ absl::StatusOr<CreditGrant> GrantCredit(Unit& unit, const Caller& caller,
                     .reason = command.reason,
                     .requested_by = caller.subject,
                     .created = unit.clock.Now()};
-  HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy, unit.policies.InForce(unit.store, caller.tenant));
-  if (MayApprove(caller, *policy, command.amount)) {
+  HUIYIN_ASSIGN_OR_RETURN(const bool alone, MayGrant(unit, caller, command));
+  if (alone) {
     grant.state = GrantState::kGranted;
     grant.decided_by = caller.subject;
     grant.decided = grant.created;
