@@ -75,7 +75,7 @@ std::string Cut(std::string_view text, int columns) {
 std::string Grouped(int64_t number) {
   std::string digits = std::to_string(number);
   for (int at = static_cast<int>(digits.size()) - 3; at > (number < 0 ? 1 : 0); at -= 3) {
-    digits.insert(at, " ");
+    digits.insert(digits.begin() + at, ' ');
   }
   return digits;
 }

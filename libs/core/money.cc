@@ -73,7 +73,7 @@ std::string Money::ToString() const {
     if (digits.size() <= static_cast<size_t>(exponent)) {
       digits.insert(0, exponent + 1 - digits.size(), '0');
     }
-    digits.insert(digits.size() - exponent, ".");
+    digits.insert(digits.end() - exponent, '.');
   }
   return absl::StrCat(minor_ < 0 ? "-" : "", digits, currency_.empty() ? "" : " ", currency_);
 }

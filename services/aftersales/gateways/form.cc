@@ -1,6 +1,8 @@
 #include "services/aftersales/gateways/form.h"
 
-#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_split.h"
 
 namespace huiyin::aftersales {
 namespace {
@@ -59,14 +61,11 @@ std::string FormBody(const std::vector<std::pair<std::string, std::string>>& fie
 
 std::map<std::string, std::string> ParseForm(std::string_view body) {
   std::map<std::string, std::string> fields;
-  while (!body.empty()) {
-    const size_t end = std::min(body.find('&'), body.size());
-    const std::string_view field = body.substr(0, end);
-    body.remove_prefix(std::min(end + 1, body.size()));
-    const size_t equals = std::min(field.find('='), field.size());
-    if (equals == 0) continue;
-    fields[PercentDecoded(field.substr(0, equals))] =
-        PercentDecoded(field.substr(std::min(equals + 1, field.size())));
+  for (const absl::string_view field :
+       absl::StrSplit(absl::string_view(body.data(), body.size()), '&')) {
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(field, absl::MaxSplits('=', 1));
+    if (!parts.first.empty()) fields[PercentDecoded(parts.first)] = PercentDecoded(parts.second);
   }
   return fields;
 }

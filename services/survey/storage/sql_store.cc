@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "libs/core/status.h"
@@ -167,7 +168,7 @@ absl::StatusOr<std::vector<InvitationId>> SqlStore::RemoveScheduled(const Tenant
 
 absl::StatusOr<std::optional<Invitation>> SqlStore::FindInvitation(const InvitationId& id) {
   static const std::string kSql =
-      std::string("SELECT ") + kInvitationColumns + " FROM invitation WHERE id = ?";
+      absl::StrCat("SELECT ", kInvitationColumns, " FROM invitation WHERE id = ?");
   std::optional<Invitation> found;
   HUIYIN_RETURN_IF_ERROR(
       session_.Query(kSql, {id.value()}, [&](const db::Row& row) { found = ReadInvitation(row); }));
@@ -278,7 +279,7 @@ absl::Status SqlStore::LoadAnswers(Response& response) {
 
 absl::StatusOr<std::optional<Response>> SqlStore::FindResponse(const InvitationId& id) {
   static const std::string kSql =
-      std::string("SELECT ") + kResponseColumns + " FROM response WHERE invitation_id = ?";
+      absl::StrCat("SELECT ", kResponseColumns, " FROM response WHERE invitation_id = ?");
   std::optional<Response> found;
   HUIYIN_RETURN_IF_ERROR(
       session_.Query(kSql, {id.value()}, [&](const db::Row& row) { found = ReadResponse(row); }));
