@@ -4,6 +4,7 @@
 #include <latch>
 #include <thread>
 
+#include "absl/functional/function_ref.h"
 #include "libs/core/status.h"
 #include "libs/testing/servers/postgres_server.h"
 #include "libs/testing/servers/temp_database.h"
@@ -37,20 +38,34 @@ class GroupCommitTest : public testing::DatabaseTest {
     }));
     return count;
   }
-  // Submits all at once behind a work that holds the writer back, so that they share a group.
-  std::vector<absl::Status> RunTogether(GroupCommit& writer, std::vector<GroupCommit::Work> works) {
-    std::vector<absl::Status> ended(works.size());
-    std::latch submitted(1), done(static_cast<std::ptrdiff_t>(works.size() + 1));
-    writer.Submit(
-        1, [&](Transaction&) { return submitted.wait(), absl::OkStatus(); },
-        [&](absl::Status) { done.count_down(); });
-    for (size_t i = 0; i < works.size(); ++i) {
-      writer.Submit(1, std::move(works[i]), [&ended, &done, i](absl::Status status) {
-        ended[i] = std::move(status);
-        done.count_down();
-      });
-    }
+  // Holds the writer of key 1 back while `submit` runs, so that what it submits shares a group. The
+  // writer is waited for first: it might else take the first of them into the group that is held.
+  static void WhileHeldBack(GroupCommit& writer, absl::FunctionRef<void()> submit) {
+    std::latch holding(1), submitted(1);
+    std::jthread holder([&] {
+      EXPECT_OK(writer.Run(1, [&](Transaction&) {
+        holding.count_down();
+        submitted.wait();
+        return absl::OkStatus();
+      }));
+    });
+    holding.wait();
+    submit();
     submitted.count_down();
+  }
+  // Runs the works in one group.
+  static std::vector<absl::Status> RunTogether(GroupCommit& writer,
+                                               std::vector<GroupCommit::Work> works) {
+    std::vector<absl::Status> ended(works.size());
+    std::latch done(static_cast<std::ptrdiff_t>(works.size()));
+    WhileHeldBack(writer, [&] {
+      for (size_t i = 0; i < works.size(); ++i) {
+        writer.Submit(1, std::move(works[i]), [&ended, &done, i](absl::Status status) {
+          ended[i] = std::move(status);
+          done.count_down();
+        });
+      }
+    });
     done.wait();
     return ended;
   }
@@ -59,20 +74,18 @@ HUIYIN_ON_ALL_DATABASES(GroupCommitTest);
 
 TEST_P(GroupCommitTest, ALargeGroupsAnswersDoNotHoldUpTheNextGroup) {
   GroupCommit writer(database(), {.writers = 1});
-  std::latch submitted(1), answering(1), next_committed(1), done(101);
-  writer.Submit(
-      1, [&](Transaction&) { return submitted.wait(), absl::OkStatus(); },
-      [&](absl::Status) { done.count_down(); });
-  for (int i = 0; i < 100; ++i) {
-    writer.Submit(1, Insert(std::to_string(i)), [&](absl::Status status) {
-      EXPECT_OK(status);
-      if (answering.try_wait()) return done.count_down();
-      answering.count_down();
-      next_committed.wait();
-      done.count_down();
-    });
-  }
-  submitted.count_down();
+  std::latch answering(1), next_committed(1), done(100);
+  WhileHeldBack(writer, [&] {
+    for (int i = 0; i < 100; ++i) {
+      writer.Submit(1, Insert(std::to_string(i)), [&](absl::Status status) {
+        EXPECT_OK(status);
+        if (answering.try_wait()) return done.count_down();
+        answering.count_down();
+        next_committed.wait();
+        done.count_down();
+      });
+    }
+  });
   answering.wait();
   EXPECT_OK(writer.Run(1, Insert("next")));
   next_committed.count_down();
@@ -208,27 +221,18 @@ TEST_P(GroupCommitTest, ConflictsWithOthersAreRunAgain) {
 }
 
 TEST_P(GroupCommitTest, RefusesWhenTheQueueIsFull) {
-  std::latch hold(1), started(1);
   std::atomic<int> refused{0}, accepted{0};
   {
     GroupCommit writer(database(), {.max_queue = 3, .writers = 1});
-    writer.Submit(
-        1,
-        [&](Transaction&) {
-          started.count_down();
-          hold.wait();
-          return absl::OkStatus();
-        },
-        [](absl::Status) {});
-    started.wait();
-    for (int i = 0; i < 5; ++i) {
-      writer.Submit(1, Insert(std::to_string(i)), [&](absl::Status status) {
-        status.ok() ? ++accepted : ++refused;
-        EXPECT_TRUE(status.ok() || absl::IsResourceExhausted(status)) << status;
-      });
-    }
-    EXPECT_EQ(refused, 3);
-    hold.count_down();
+    WhileHeldBack(writer, [&] {
+      for (int i = 0; i < 5; ++i) {
+        writer.Submit(1, Insert(std::to_string(i)), [&](absl::Status status) {
+          status.ok() ? ++accepted : ++refused;
+          EXPECT_TRUE(status.ok() || absl::IsResourceExhausted(status)) << status;
+        });
+      }
+      EXPECT_EQ(refused, 3);
+    });
   }
   EXPECT_EQ(accepted, 2);  // finished before the writer was gone
   EXPECT_EQ(Count(), 2);
