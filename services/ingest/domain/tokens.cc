@@ -121,22 +121,18 @@ std::string IndexTokens(std::string_view text) {
   std::vector<std::string_view> tokens;
   tokens.reserve(normal.size() / 3 + 1);
   Split(normal, [&](const Token& token) { tokens.push_back(WholeCharacters(token.text)); });
-  size_t size = 0;
-  for (const std::string_view token : tokens) size += token.size() + 1;
-  std::string out(size, ' ');  // a space between two
-  char* end = out.data();
-  // Open addressing, at most half full; much cheaper than sorting. Places in `tokens`, from 1: a
-  // quarter of the memory that the tokens themselves would take.
-  std::vector<uint32_t> seen(std::bit_ceil(2 * tokens.size() + 1));
-  for (uint32_t number = 1; number <= tokens.size(); ++number) {
-    const std::string_view token = tokens[number - 1];
+  std::string out;
+  out.reserve(normal.size() * 2);
+  // Open addressing, at most half full; much cheaper than sorting.
+  std::vector<std::string_view> seen(std::bit_ceil(2 * tokens.size() + 1));
+  for (const std::string_view token : tokens) {
     size_t at = Hash(token) & (seen.size() - 1);
-    while (seen[at] != 0 && tokens[seen[at] - 1] != token) at = (at + 1) & (seen.size() - 1);
-    if (seen[at] != 0) continue;
-    seen[at] = number;
-    end = std::copy(token.begin(), token.end(), end) + 1;
+    while (!seen[at].empty() && seen[at] != token) at = (at + 1) & (seen.size() - 1);
+    if (!seen[at].empty()) continue;
+    seen[at] = token;
+    if (!out.empty()) out += ' ';
+    out += token;
   }
-  out.resize(end == out.data() ? 0 : end - out.data() - 1);
   return out;
 }
 
