@@ -1,7 +1,5 @@
 #include "services/ingest/storage/sqlite_search.h"
 
-#include <chrono>
-
 #include "absl/strings/str_cat.h"
 #include "libs/core/status.h"
 #include "libs/db/migrator.h"
@@ -12,10 +10,14 @@ namespace {
 
 // Larger batches make fewer, larger segments of the index: 4000 messages a commit cost a third of
 // what they cost in commits of 64.
-constexpr int kBatch = 4000;
+constexpr size_t kBatch = 4000;
 // How long messages may gather for a batch: when nobody asks (SearchTickets promises a second), and
 // when somebody waits in CatchUp. Imports have more batches on their way than that.
-constexpr std::chrono::milliseconds kUnasked(500), kAsked(50);
+constexpr std::chrono::milliseconds kUnasked(400), kAsked(50);
+// A batch is taken in steps while it gathers, so that it does not hold up the calls being answered:
+// a whole one is a third of a second of work.
+constexpr std::chrono::milliseconds kStep(20);
+constexpr size_t kStepMost = 500;
 // A message's place in the index: rows of one ticket stand together, newest tickets last.
 constexpr int kNumberBits = 20;
 static_assert(kMaxMessages < 1 << kNumberBits);
@@ -64,7 +66,8 @@ absl::Status ForgetIfAhead(db::Database& messages, db::Database& index) {
 
 constexpr char kAddWords[] = "INSERT INTO words (rowid, tokens) VALUES (?, ?)";
 
-struct Document {
+// What a change takes out of the index or puts into it.
+struct Words {
   int64_t rowid;
   std::string words;
 };
@@ -122,9 +125,8 @@ absl::StatusOr<SqliteSearch::Progress> SqliteSearch::ReadProgress() {
   return progress;
 }
 
-absl::Status SqliteSearch::IndexBatch(int64_t& position) {
-  HUIYIN_ASSIGN_OR_RETURN(const Progress progress, ReadProgress());
-  int64_t to = position = progress.message;
+absl::StatusOr<std::vector<SqliteSearch::Document>> SqliteSearch::ReadDocuments(
+    const Progress& after) {
   std::vector<Document> documents;
   HUIYIN_RETURN_IF_ERROR(messages_.Read([&](db::Session& session) {
     return session.Query(
@@ -132,28 +134,52 @@ absl::Status SqliteSearch::IndexBatch(int64_t& position) {
         "(SELECT c.before FROM search_change c WHERE c.ticket_no = m.ticket_no AND "
         " c.number = m.number AND c.id > ? ORDER BY c.id LIMIT 1) "
         "FROM message m JOIN ticket t ON t.no = m.ticket_no WHERE m.seq > ? ORDER BY m.seq LIMIT ?",
-        {progress.change, position, kBatch}, [&](const db::Row& row) {
-          to = row.Int(0);
+        {after.change, after.message, kStepMost}, [&](const db::Row& row) {
           const int64_t rowid = (row.Int(1) << kNumberBits) + row.Int(2);
           // Changed before it was indexed: what the first change will remove must be there.
-          if (!row.IsNull(7)) return documents.push_back({rowid, row.Str(7)});
+          if (!row.IsNull(7)) return documents.push_back({row.Int(0), rowid, row.Str(7)});
           const std::string text =
               SearchText(static_cast<int>(row.Int(2)), row.Text(4), row.Text(5), row.Text(6));
-          documents.push_back({rowid, Tokens(TenantId(row.Text(3)), text)});
+          documents.push_back({row.Int(0), rowid, Tokens(TenantId(row.Text(3)), text)});
         });
   }));
-  if (documents.empty()) return absl::OkStatus();
-  std::vector<db::Value> values;
-  values.reserve(documents.size() * 2);
-  for (const Document& document : documents) {
-    values.emplace_back(document.rowid);
-    values.emplace_back(document.words);
-  }
+  return documents;
+}
+
+bool SqliteSearch::Gather(std::chrono::steady_clock::time_point begin) {
+  std::unique_lock lock(mutex_);
+  const auto end = begin + (wanted_ > indexed_ ? kAsked : kUnasked);
+  const auto now = std::chrono::steady_clock::now();
+  if (now >= end) return false;
+  return !changed_.wait_until(lock, std::min(end, now + kStep), [this] { return stopping_; });
+}
+
+absl::Status SqliteSearch::IndexBatch(int64_t& position) {
+  HUIYIN_ASSIGN_OR_RETURN(const Progress before, ReadProgress());
+  position = before.message;
+  HUIYIN_ASSIGN_OR_RETURN(const int64_t newest, NewestMessage());
+  if (newest <= before.message) return absl::OkStatus();
+  Progress progress;
+  const auto begin = std::chrono::steady_clock::now();
   HUIYIN_RETURN_IF_ERROR(index_->Write([&](db::Transaction& tx) -> absl::Status {
-    HUIYIN_RETURN_IF_ERROR(tx.ExecuteMany(kAddWords, 2, values).status());
-    return tx.Execute("UPDATE progress SET seq = ?", {to}).status();
+    progress = before;
+    for (size_t taken = 0, step = kStepMost; taken < kBatch; taken += step) {
+      if (step < kStepMost && !Gather(begin)) break;
+      HUIYIN_ASSIGN_OR_RETURN(const std::vector<Document> documents, ReadDocuments(progress));
+      step = documents.size();
+      if (documents.empty()) continue;
+      std::vector<db::Value> values;
+      values.reserve(documents.size() * 2);
+      for (const Document& document : documents) {
+        values.emplace_back(document.rowid);
+        values.emplace_back(document.words);
+      }
+      HUIYIN_RETURN_IF_ERROR(tx.ExecuteMany(kAddWords, 2, values).status());
+      progress.message = documents.back().seq;
+    }
+    return tx.Execute("UPDATE progress SET seq = ?", {progress.message}).status();
   }));
-  position = to;
+  position = progress.message;
   return absl::OkStatus();
 }
 
@@ -171,7 +197,7 @@ absl::Status SqliteSearch::MakeChanges() {
   HUIYIN_ASSIGN_OR_RETURN(const Progress progress, ReadProgress());
   int64_t last = progress.change;
   bool all = true, any = false;
-  std::vector<std::pair<Document, Document>> changes;
+  std::vector<std::pair<Words, Words>> changes;
   HUIYIN_RETURN_IF_ERROR(messages_.Read([&](db::Session& session) {
     return session.Query(
         "SELECT c.id, c.ticket_no, c.number, c.before, c.after, m.seq FROM search_change c JOIN "
@@ -229,11 +255,8 @@ void SqliteSearch::Serve() {
     lock.lock();
     indexed_ = position;
     changed_.notify_all();
-    if (position - before >= kBatch) continue;  // there may be more
-    const auto asked = [&] { return stopping_ || (done && wanted_ > indexed_); };
-    if (changed_.wait_for(lock, kUnasked, asked)) {
-      changed_.wait_for(lock, kAsked, [this] { return stopping_ || wanted_ >= indexed_ + kBatch; });
-    }
+    if (done && position > before) continue;  // more is likely to come
+    changed_.wait_for(lock, kUnasked, [&] { return stopping_ || (done && wanted_ > indexed_); });
   }
 }
 

@@ -1,10 +1,13 @@
 // Search on SQLite; see search_index.h.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "services/ingest/storage/search_index.h"
 
@@ -43,7 +46,16 @@ class SqliteSearch final : public SearchIndex {
   };
   absl::StatusOr<Progress> ReadProgress();
   absl::StatusOr<int64_t> NewestMessage();
-  // Indexes the next batch; `position`: the last message indexed then.
+  struct Document {
+    int64_t seq;  // of its message
+    int64_t rowid;
+    std::string words;
+  };
+  // The next messages that are not in the index.
+  absl::StatusOr<std::vector<Document>> ReadDocuments(const Progress& after);
+  // Waits a little for more messages; false when the batch that began then had better end.
+  bool Gather(std::chrono::steady_clock::time_point begin);
+  // Indexes the next batch, as its messages come; `position`: the last message indexed then.
   absl::Status IndexBatch(int64_t& position);
   // Makes the changes of messages that are in the index, in their order.
   absl::Status MakeChanges();
