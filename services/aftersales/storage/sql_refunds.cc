@@ -265,6 +265,18 @@ absl::StatusOr<AlreadyRefunded> SqlStore::SumRefunds(const TenantId& tenant, con
   return already;
 }
 
+absl::StatusOr<int64_t> SqlStore::GivenAlone(const TenantId& tenant, const OrderId& order,
+                                             const std::string& agent) {
+  static const std::string kSql = Concat(
+      "SELECT CAST(COALESCE(SUM(amount_minor), 0) AS BIGINT) FROM refund WHERE tenant = ? AND "
+      "order_id = ? AND rma_id = '' AND requested_by = ? AND approved_by = ? AND ",
+      kHoldsMoney);
+  int64_t given = 0;
+  HUIYIN_RETURN_IF_ERROR(session_.Query(kSql, {tenant.value(), order.value(), agent, agent},
+                                        [&](const db::Row& row) { given = row.Int(0); }));
+  return given;
+}
+
 absl::StatusOr<std::vector<DueRefund>> SqlStore::DueRefunds(absl::Time now, size_t limit) {
   std::vector<DueRefund> due;
   HUIYIN_RETURN_IF_ERROR(session_.Query(

@@ -53,6 +53,8 @@ class SqlStore final : public Store {
                                                   const RefundFilter& filter,
                                                   const Page& page) override;
   absl::StatusOr<AlreadyRefunded> SumRefunds(const TenantId& tenant, const OrderId& order) override;
+  absl::StatusOr<int64_t> GivenAlone(const TenantId& tenant, const OrderId& order,
+                                     const std::string& agent) override;
   absl::StatusOr<std::vector<DueRefund>> DueRefunds(absl::Time now, size_t limit) override;
   absl::StatusOr<bool> InsertChargeback(const TenantId& tenant,
                                         const Chargeback& chargeback) override;

@@ -124,6 +124,10 @@ class Store : public PolicyStore,
   // Sums of refunds of the order that hold money.
   virtual absl::StatusOr<AlreadyRefunded> SumRefunds(const TenantId& tenant,
                                                      const OrderId& order) = 0;
+  // Minor units that an agent gave of the order without an RMA and without anybody else, in refunds
+  // that hold money.
+  virtual absl::StatusOr<int64_t> GivenAlone(const TenantId& tenant, const OrderId& order,
+                                             const std::string& agent) = 0;
   // Refunds of all tenants whose time has come, the most overdue first.
   virtual absl::StatusOr<std::vector<DueRefund>> DueRefunds(absl::Time now, size_t limit) = 0;
   // False when this chargeback is in the books already.

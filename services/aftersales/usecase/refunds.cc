@@ -15,17 +15,9 @@ absl::StatusOr<bool> MayGive(Unit& unit, const Caller& caller, const Order& orde
                              const Money& amount) {
   HUIYIN_ASSIGN_OR_RETURN(const PolicyPtr policy, unit.policies.InForce(unit.store, caller.tenant));
   if (!MayApprove(caller, *policy, amount)) return false;
-  RefundFilter filter;
-  filter.order = order.id;
-  HUIYIN_ASSIGN_OR_RETURN(const std::vector<Refund> refunds,
-                          unit.store.ListRefunds(caller.tenant, filter, {.size = 1000}));
-  int64_t given = amount.minor();
-  for (const Refund& refund : refunds) {
-    const bool alone =
-        refund.requested_by == caller.subject && refund.approved_by == caller.subject;
-    if (alone && refund.rma.empty() && HoldsMoney(refund.state)) given += refund.amount.minor();
-  }
-  return MayApprove(caller, *policy, Money(given, order.currency));
+  HUIYIN_ASSIGN_OR_RETURN(const int64_t given,
+                          unit.store.GivenAlone(caller.tenant, order.id, caller.subject));
+  return MayApprove(caller, *policy, Money(given + amount.minor(), order.currency));
 }
 
 absl::StatusOr<std::vector<Refund>> Goodwill(Unit& unit, const Caller& caller,
