@@ -99,8 +99,8 @@ absl::Status StoreAnswer(db::Transaction& tx, const LoggedRequest& request, std:
 }
 
 absl::Status PruneRequestLog(db::Transaction& tx, absl::Time now) {
-  // Rows are in order of arrival: while the first is young, so are all. Asked first, because looking
-  // for old ones reads kPruneRows rows even where there is none.
+  // Rows are in order of arrival: while the first is young, so are all. Asked first, because
+  // looking for old ones reads kPruneRows rows even where there is none.
   const absl::Time old = now - kRequestLogKept;
   absl::Time first = absl::InfiniteFuture();
   HUIYIN_RETURN_IF_ERROR(tx.Query("SELECT created_at FROM request_log ORDER BY id LIMIT 1", {},
