@@ -11,8 +11,8 @@ namespace {
 // Larger batches make fewer, larger segments of the index: 4000 messages a commit cost a third of
 // what they cost in commits of 64.
 constexpr size_t kBatch = 4000;
-// How long messages may gather for a batch: when nobody asks (SearchTickets promises a second), and
-// when somebody waits in CatchUp. Imports have more batches on their way than that.
+// How long messages may gather for a batch: when nobody asks (the first of them may have waited as
+// long before, and SearchTickets promises a second), and when somebody waits in CatchUp.
 constexpr std::chrono::milliseconds kUnasked(400), kAsked(50);
 // A batch is taken in steps while it gathers, so that it does not hold up the calls being answered:
 // a whole one is a third of a second of work.
