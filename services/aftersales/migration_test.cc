@@ -1,6 +1,8 @@
-// RMAs that were stored before an RMA became one row (0070). Both databases.
+// What was stored as rows and became columns: RMAs (0070), shipments of orders (0073). Both
+// databases.
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "libs/testing/status.h"
 #include "services/aftersales/test_world.h"
 
@@ -76,14 +78,17 @@ absl::Status StoreAsBefore(db::Transaction& tx) {
   return absl::OkStatus();
 }
 
-TEST_P(Migration, RmasOfManyRowsAreReadAsTheyWere) {
-  constexpr int kOneRow = 70;
+std::vector<db::Migration> SchemaBefore(int version) {
   std::vector<db::Migration> before;
   for (const db::Migration& each : Schema()) {
-    if (each.version < kOneRow) before.push_back(each);
+    if (each.version < version) before.push_back(each);
   }
+  return before;
+}
+
+TEST_P(Migration, RmasOfManyRowsAreReadAsTheyWere) {
   testing::TempDatabase temp(GetParam());
-  temp.Migrate("aftersales", before);
+  temp.Migrate("aftersales", SchemaBefore(70));
   ASSERT_OK(temp.database().Write(StoreAsBefore));
   temp.Migrate("aftersales", Schema());
 
@@ -138,6 +143,64 @@ TEST_P(Migration, RmasOfManyRowsAreReadAsTheyWere) {
         store.EachStep(tenant, absl::UnixEpoch(), absl::FromUnixSeconds(9),
                        [&](const StoredStep& step) { ends.push_back(step.span.ended); }));
     EXPECT_THAT(ends, ::testing::ElementsAre(absl::FromUnixSeconds(2), std::nullopt));
+    return absl::OkStatus();
+  }));
+}
+
+TEST_P(Migration, OrdersKeepTheirShipments) {
+  testing::TempDatabase temp(GetParam());
+  temp.Migrate("aftersales", SchemaBefore(73));
+  const auto store_as_before = [](db::Transaction& tx) -> absl::Status {
+    for (const char* const id : {"o1", "o2"}) {
+      HUIYIN_RETURN_IF_ERROR(
+          tx.Execute("INSERT INTO customer_order (tenant, order_id, customer_id, version, "
+                     "content_hash, tier, country_of_sale, country_of_delivery, currency, "
+                     "language, ordered_at, shipping_minor, fee_minor, created_at, updated_at) "
+                     "VALUES ('acme', ?, 'c1', 1, 'h', 1, 'CN', 'CN', 'CNY', 'zh', 1, 0, 0, 1, 1)",
+                     {std::string_view(id)})
+              .status());
+    }
+    for (const char* const item : {"0, 's9', '顺丰', 'T;1', 5000000, NULL, 'l2', 3, '', 'SH'",
+                                   "1, 's9', '顺丰', 'T;1', 5000000, NULL, 'l1', 1, '', 'SH'",
+                                   "2, 's1', '', '', NULL, 8000000, 'l1', 2, 'CI-7', ''"}) {
+      HUIYIN_RETURN_IF_ERROR(
+          tx.Execute(absl::StrCat("INSERT INTO order_shipment_item (tenant, order_id, position, "
+                                  "shipment_id, carrier, tracking_number, shipped_at, "
+                                  "delivered_at, line_id, quantity, invoice_number, warehouse) "
+                                  "VALUES ('acme', 'o1', ",
+                                  item, ")"))
+              .status());
+    }
+    return absl::OkStatus();
+  };
+  ASSERT_OK(temp.database().Write(store_as_before));
+  temp.Migrate("aftersales", Schema());
+
+  ASSERT_OK(temp.database().Read([](db::Session& session) -> absl::Status {
+    SqlStore store(session);
+    const TenantId tenant("acme");
+    HUIYIN_ASSIGN_OR_RETURN(const auto order, store.FindOrder(tenant, OrderId("o1")));
+    HUIYIN_ASSIGN_OR_RETURN(const auto bare, store.FindOrder(tenant, OrderId("o2")));
+    EXPECT_TRUE(order.has_value() && bare.has_value());
+    if (!order || !bare) return absl::OkStatus();
+    EXPECT_THAT(bare->shipments, ::testing::IsEmpty());
+    EXPECT_EQ(order->shipments.size(), 2u);
+    const Shipment &first = order->shipments.at(0), &second = order->shipments.at(1);
+    EXPECT_EQ(first.shipment_id, "s9");
+    EXPECT_EQ(first.carrier, "顺丰");
+    EXPECT_EQ(first.tracking_number, "T;1");
+    EXPECT_EQ(first.warehouse, "SH");
+    EXPECT_EQ(first.shipped_at, absl::FromUnixSeconds(5));
+    EXPECT_EQ(first.delivered_at, std::nullopt);
+    EXPECT_EQ(first.items.size(), 2u);
+    EXPECT_EQ(first.items.at(0).line_id, "l2");
+    EXPECT_EQ(first.items.at(0).quantity, 3);
+    EXPECT_EQ(first.items.at(1).line_id, "l1");
+    EXPECT_EQ(second.shipment_id, "s1");
+    EXPECT_EQ(second.invoice_number, "CI-7");
+    EXPECT_EQ(second.shipped_at, std::nullopt);
+    EXPECT_EQ(order->Delivered("l1"), 2);
+    EXPECT_EQ(order->DeliveredAt("l1"), absl::FromUnixSeconds(8));
     return absl::OkStatus();
   }));
 }

@@ -4,6 +4,7 @@
 #include "libs/core/status.h"
 #include "services/aftersales/domain/digest.h"
 #include "services/aftersales/domain/text.h"
+#include "services/aftersales/storage/order_bytes.h"
 #include "services/aftersales/storage/sql_store.h"
 #include "services/aftersales/storage/sql_where.h"
 
@@ -14,9 +15,10 @@ constexpr std::string_view kOrderColumns =
     "order_id, customer_id, version, tier, country_of_sale, country_of_delivery, currency, "
     "language, "
     "ordered_at, shipping_minor, fee_minor, shipping_held_minor, fee_held_minor, created_at, "
-    "updated_at";
+    "updated_at, shipments";
 
-Order ReadOrder(const db::Row& row) {
+// An order as its row has it: without its lines and payments.
+absl::StatusOr<Order> ReadOrder(const db::Row& row) {
   Order order;
   order.id = OrderId(row.Str(0));
   order.customer = CustomerId(row.Str(1));
@@ -33,6 +35,7 @@ Order ReadOrder(const db::Row& row) {
   order.fee_held = row.Int(12);
   order.created = row.Time(13);
   order.updated = row.Time(14);
+  HUIYIN_RETURN_IF_ERROR(DecodeShipments(row.Text(15), order.shipments));
   return order;
 }
 
@@ -105,40 +108,19 @@ absl::Status SqlStore::AddPayments(const TenantId& tenant, Order& order) {
       });
 }
 
-absl::Status SqlStore::AddShipments(const TenantId& tenant, Order& order) {
-  return session_.Query(
-      "SELECT shipment_id, carrier, tracking_number, shipped_at, delivered_at, line_id, quantity, "
-      "invoice_number, warehouse FROM order_shipment_item WHERE tenant = ? AND order_id = ? "
-      "ORDER BY position",
-      {tenant.value(), order.id.value()}, [&](const db::Row& row) {
-        if (order.shipments.empty() || order.shipments.back().shipment_id != row.Text(0)) {
-          order.shipments.push_back({.shipment_id = row.Str(0),
-                                     .carrier = row.Str(1),
-                                     .tracking_number = row.Str(2),
-                                     .invoice_number = row.Str(7),
-                                     .warehouse = row.Str(8),
-                                     .shipped_at = row.OptionalTime(3),
-                                     .delivered_at = row.OptionalTime(4),
-                                     .items = {}});
-        }
-        order.shipments.back().items.push_back({row.Str(5), row.Int(6)});
-      });
-}
-
 absl::StatusOr<std::optional<Order>> SqlStore::FindOrder(const TenantId& tenant,
                                                          const OrderId& order_id) {
   static const std::string kSql =
       Concat("SELECT ", kOrderColumns, " FROM customer_order WHERE tenant = ? AND order_id = ?");
-  std::optional<Order> order;
-  HUIYIN_RETURN_IF_ERROR(session_
-                             .QueryOne(kSql, {tenant.value(), order_id.value()},
-                                       [&](const db::Row& row) { order = ReadOrder(row); })
-                             .status());
-  if (!order) return order;
+  absl::StatusOr<Order> order;
+  HUIYIN_ASSIGN_OR_RETURN(const bool found,
+                          session_.QueryOne(kSql, {tenant.value(), order_id.value()},
+                                            [&](const db::Row& row) { order = ReadOrder(row); }));
+  if (!found) return std::nullopt;
+  HUIYIN_RETURN_IF_ERROR(order.status());
   HUIYIN_RETURN_IF_ERROR(AddLines(tenant, *order));
   HUIYIN_RETURN_IF_ERROR(AddPayments(tenant, *order));
-  HUIYIN_RETURN_IF_ERROR(AddShipments(tenant, *order));
-  return order;
+  return *std::move(order);
 }
 
 absl::Status SqlStore::PutOrder(const TenantId& tenant, const Order& order) {
@@ -150,17 +132,19 @@ absl::Status SqlStore::PutOrder(const TenantId& tenant, const Order& order) {
           .Execute(
               "INSERT INTO customer_order (tenant, order_id, customer_id, version, content_hash, "
               "tier, country_of_sale, country_of_delivery, currency, language, ordered_at, "
-              "shipping_minor, fee_minor, created_at, updated_at) "
-              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+              "shipping_minor, fee_minor, created_at, updated_at, shipments) "
+              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
               "ON CONFLICT (tenant, order_id) DO UPDATE SET customer_id = excluded.customer_id, "
               "version = excluded.version, content_hash = excluded.content_hash, "
               "tier = excluded.tier, country_of_sale = excluded.country_of_sale, "
               "country_of_delivery = excluded.country_of_delivery, language = excluded.language, "
               "ordered_at = excluded.ordered_at, shipping_minor = excluded.shipping_minor, "
-              "fee_minor = excluded.fee_minor, updated_at = excluded.updated_at",
+              "fee_minor = excluded.fee_minor, updated_at = excluded.updated_at, "
+              "shipments = excluded.shipments",
               {t, id, order.customer.value(), order.version, hash, order.tier,
                order.country_of_sale, order.country_of_delivery, order.currency, order.language,
-               order.ordered_at, order.shipping, order.fee, order.created, order.updated})
+               order.ordered_at, order.shipping, order.fee, order.created, order.updated,
+               EncodeShipments(order.shipments)})
           .status());
   // What a newer snapshot no longer has keeps its negative position and goes at the end; use cases
   // have made sure that nothing hangs on it.
@@ -216,28 +200,10 @@ absl::Status SqlStore::PutOrder(const TenantId& tenant, const Order& order) {
   }
   for (const std::string_view sweep :
        {"DELETE FROM order_line WHERE tenant = ? AND order_id = ? AND position < 0",
-        "DELETE FROM order_payment WHERE tenant = ? AND order_id = ? AND position < 0",
-        "DELETE FROM order_shipment_item WHERE tenant = ? AND order_id = ?"}) {
+        "DELETE FROM order_payment WHERE tenant = ? AND order_id = ? AND position < 0"}) {
     HUIYIN_RETURN_IF_ERROR(session_.Execute(sweep, {t, id}).status());
   }
-  position = 0;
-  std::vector<db::Value> items;
-  for (const Shipment& shipment : order.shipments) {
-    for (const ShipmentItem& item : shipment.items) {
-      items.insert(items.end(),
-                   {t, id, position++, shipment.shipment_id, shipment.carrier,
-                    shipment.tracking_number, shipment.shipped_at, shipment.delivered_at,
-                    item.line_id, item.quantity, shipment.invoice_number, shipment.warehouse});
-    }
-  }
-  if (items.empty()) return absl::OkStatus();
-  return session_
-      .ExecuteMany(
-          "INSERT INTO order_shipment_item (tenant, order_id, position, shipment_id, "
-          "carrier, tracking_number, shipped_at, delivered_at, line_id, quantity, "
-          "invoice_number, warehouse) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          12, items)
-      .status();
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Order>> SqlStore::ListOrders(const TenantId& tenant,
@@ -256,14 +222,19 @@ absl::StatusOr<std::vector<Order>> SqlStore::ListOrders(const TenantId& tenant,
   }
   where.AddValue(page.size);
   std::vector<Order> orders;
-  HUIYIN_RETURN_IF_ERROR(session_.Query(
-      Concat("SELECT ", kOrderColumns, " FROM customer_order", where.sql(),
-             " ORDER BY ordered_at DESC, order_id DESC LIMIT ?"),
-      where.values(), [&](const db::Row& row) { orders.push_back(ReadOrder(row)); }));
+  absl::Status status;
+  HUIYIN_RETURN_IF_ERROR(
+      session_.Query(Concat("SELECT ", kOrderColumns, " FROM customer_order", where.sql(),
+                            " ORDER BY ordered_at DESC, order_id DESC LIMIT ?"),
+                     where.values(), [&](const db::Row& row) {
+                       absl::StatusOr<Order> order = ReadOrder(row);
+                       status.Update(order.status());
+                       if (order.ok()) orders.push_back(*std::move(order));
+                     }));
+  HUIYIN_RETURN_IF_ERROR(status);
   for (Order& order : orders) {
     HUIYIN_RETURN_IF_ERROR(AddLines(tenant, order));
     HUIYIN_RETURN_IF_ERROR(AddPayments(tenant, order));
-    HUIYIN_RETURN_IF_ERROR(AddShipments(tenant, order));
   }
   return orders;
 }

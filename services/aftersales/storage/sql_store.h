@@ -168,7 +168,6 @@ class SqlStore final : public Store {
   absl::Status AddScans(const TenantId& tenant, Parcel& parcel);
   absl::Status AddLines(const TenantId& tenant, Order& order);
   absl::Status AddPayments(const TenantId& tenant, Order& order);
-  absl::Status AddShipments(const TenantId& tenant, Order& order);
   absl::Status PutExchanges(const TenantId& tenant, const Rma& rma);
   absl::Status Complete(const TenantId& tenant, Refund& refund);
   // Adds `sign` times the chargeback to what the bank took of its payment.
