@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "absl/synchronization/notification.h"
 #include "libs/core/status.h"
 
 namespace huiyin::aftersales {
@@ -73,17 +72,6 @@ void CallLoop::Loop() {
       places_->changed_.wait_for(lock, absl::ToChronoMilliseconds(options_.idle), stopping);
     }
   }
-}
-
-absl::Status RunAndWait(const SubmitWork& submit, absl::AnyInvocable<absl::Status(Unit&)> work) {
-  absl::Status status;
-  absl::Notification done;
-  submit(0, "", std::move(work), [&](absl::Status committed) {
-    status = std::move(committed);
-    done.Notify();
-  });
-  done.WaitForNotification();
-  return status;
 }
 
 }  // namespace huiyin::aftersales

@@ -66,9 +66,6 @@ class CallLoop {
   std::thread thread_;
 };
 
-// Runs `work` in a shared commit and waits for that.
-absl::Status RunAndWait(const SubmitWork& submit, absl::AnyInvocable<absl::Status(Unit&)> work);
-
 // A Claim of things that fall due: `any_due` looks, which is cheap; only `claim` takes a place
 // among the writers. `call` is made for each that was claimed.
 template <class T>
@@ -85,7 +82,7 @@ CallLoop::Claim ClaimDue(RunQuery query, SubmitWork submit,
     std::vector<std::function<void()>> calls;
     if (!any) return calls;
     std::vector<T> claimed;
-    HUIYIN_RETURN_IF_ERROR(RunAndWait(submit, [&](Unit& unit) -> absl::Status {
+    HUIYIN_RETURN_IF_ERROR(RunAndWait(submit, 0, "", [&](Unit& unit) -> absl::Status {
       HUIYIN_ASSIGN_OR_RETURN(claimed, claim(unit, limit));
       return absl::OkStatus();
     }));

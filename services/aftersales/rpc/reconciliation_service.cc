@@ -1,5 +1,4 @@
 #include "absl/hash/hash.h"
-#include "absl/synchronization/notification.h"
 #include "huiyin/aftersales/v1/reconciliation_service.grpc.pb.h"
 #include "libs/core/status.h"
 #include "libs/rpc/methods.h"
@@ -162,22 +161,14 @@ class Service final : public v1::ReconciliationService::CallbackService {
   absl::StatusOr<v1::ImportStatementResponse> Import(const rpc::RequestContext& ctx,
                                                      const ImportStatementCommand& command) {
     v1::ImportStatementResponse out;
-    absl::Status status;
-    absl::Notification done;
-    parts_.submit(
-        absl::HashOf(ctx.caller.tenant, command.gateway), ctx.caller.traceparent,
+    HUIYIN_RETURN_IF_ERROR(RunAndWait(
+        parts_.submit, absl::HashOf(ctx.caller.tenant, command.gateway), ctx.caller.traceparent,
         [&](Unit& unit) -> absl::Status {
           HUIYIN_ASSIGN_OR_RETURN(const Statement statement,
                                   aftersales::ImportStatement(unit, ctx.caller, command));
           out = ToProto(statement);
           return absl::OkStatus();
-        },
-        [&](absl::Status committed) {
-          status = std::move(committed);
-          done.Notify();
-        });
-    done.WaitForNotification();
-    HUIYIN_RETURN_IF_ERROR(status);
+        }));
     return out;
   }
 

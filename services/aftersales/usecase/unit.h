@@ -66,6 +66,9 @@ struct Unit {
 using SubmitWork = std::function<void(uint64_t key, std::string traceparent,
                                       absl::AnyInvocable<absl::Status(Unit&)> work,
                                       absl::AnyInvocable<void(absl::Status)> done)>;
+// Submits `work` and waits for its end; not from a thread that `submit` runs work on.
+absl::Status RunAndWait(const SubmitWork& submit, uint64_t key, std::string traceparent,
+                        absl::AnyInvocable<absl::Status(Unit&)> work);
 // Runs a query on a snapshot.
 using RunQuery = std::function<absl::Status(absl::FunctionRef<absl::Status(View&)>)>;
 

@@ -49,12 +49,12 @@ absl::StatusOr<UploadId> IdFrom(const Caller& caller, const std::string& name) {
 
 BusyUploads::Hold::~Hold() {
   if (busy_ == nullptr) return;
-  absl::MutexLock lock(&busy_->mutex_);
+  std::lock_guard lock(busy_->mutex_);
   busy_->ids_.erase(id_);
 }
 
 absl::StatusOr<BusyUploads::Hold> BusyUploads::Take(const UploadId& id) {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard lock(mutex_);
   if (!ids_.insert(id.value()).second) {
     return Error(absl::StatusCode::kAborted, "UPLOAD_BUSY", "another call works on this upload");
   }

@@ -1,10 +1,10 @@
 // huiyin.ingest.v1.EvidenceService.
 #pragma once
 
+#include <mutex>
 #include <string>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/synchronization/mutex.h"
 #include "huiyin/ingest/v1/evidence_service.grpc.pb.h"
 #include "libs/db/group_commit.h"
 #include "libs/rpc/methods.h"
@@ -32,8 +32,8 @@ class BusyUploads {
   absl::StatusOr<Hold> Take(const UploadId& id);
 
  private:
-  absl::Mutex mutex_;
-  absl::flat_hash_set<std::string> ids_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;
+  absl::flat_hash_set<std::string> ids_;
 };
 
 // Thread-safe. All references must outlive it.
