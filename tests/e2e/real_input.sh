@@ -30,10 +30,11 @@ finish() {
 }
 trap finish EXIT
 
-# A stretch of ports that nobody uses.
+# A stretch of ports that nobody uses, below those that the kernel gives to connections (from 32768): one of those may
+# be taken before the service listens on it.
 free_base() {
   local base
-  for ((base = 20000 + RANDOM % 20000; ; base += 100)); do
+  for ((base = 20000 + RANDOM % 12000; ; base += 100)); do
     if ! ss -Hltn | awk '{ sub(/.*:/, "", $4); print $4 }' |
       awk -v from="$base" '$1 >= from && $1 < from + 40 { found = 1 } END { exit !found }'; then
       echo "$base"

@@ -29,7 +29,7 @@ check() {  # check WHAT COMMAND…
 free_base() {
   local base port
   for _ in $(seq 100); do
-    base=$((20000 + RANDOM % 20000))
+    base=$((20000 + RANDOM % 12000))  # below the ports that the kernel gives to connections
     for port in $(seq $((base + 1)) $((base + 30))); do
       ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || continue 2
     done
